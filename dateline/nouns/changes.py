@@ -1,0 +1,42 @@
+"""The change log's vocabulary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class ChangeKind(StrEnum):
+    """What can happen. The words are part of the public interface: only added to."""
+
+    ARTICLE_CREATED = "article.created"  # exactly one for each article, copies too
+    ARTICLE_COMPLETED = "article.completed"  # the page came after the feed's own text
+    ARTICLE_REVISED = "article.revised"
+    ARTICLE_DUPLICATE = "article.duplicate"  # with `duplicate_of`, beside `.created`
+    ARTICLE_GONE = "article.gone"
+    ARTICLE_REMOVED = "article.removed"  # by `feeds remove --with-articles`
+    VIEWS_UPDATED = "views.updated"
+    FEED_FAILING = "feed.failing"
+    FEED_RECOVERED = "feed.recovered"
+    FEED_GONE = "feed.gone"
+
+
+@dataclass(frozen=True, slots=True)
+class NewChange:
+    """A change to be appended: what happened to which subject. `summary` is small and JSON."""
+
+    kind: ChangeKind
+    subject: int
+    summary: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change as consumers read it; `seq` is in commit order."""
+
+    seq: int
+    kind: str
+    subject: int
+    at: datetime
+    summary: dict[str, object] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""When: cadence, dispatch of due hosts, sweeping."""

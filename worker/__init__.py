@@ -1,0 +1,1 @@
+"""The pipeline: visit -> capture -> parse -> identify -> dedupe -> enrich -> save."""

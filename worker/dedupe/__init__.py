@@ -1,0 +1,1 @@
+"""Pure decisions on what is the same: URL identity and text fingerprints."""

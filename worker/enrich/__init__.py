@@ -1,0 +1,1 @@
+"""What is added to an article beyond what the publisher said."""

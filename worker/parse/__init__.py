@@ -1,0 +1,1 @@
+"""Pure readers: bytes in, nouns out."""
