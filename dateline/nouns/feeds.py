@@ -58,6 +58,9 @@ class Feed:
     last_error_at: datetime | None = None
     last_polled_at: datetime | None = None
     last_new_at: datetime | None = None
+    ttl: float | None = None  # seconds, by the feed itself
+    skip_hours: frozenset[int] = frozenset()  # GMT
+    skip_days: frozenset[int] = frozenset()  # 0 = Monday
 
 
 @dataclass(frozen=True, slots=True)
