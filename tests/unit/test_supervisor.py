@@ -36,7 +36,8 @@ def marks():
     return {p.stem: p.read_text() for p in home.glob("*.mark")}
 with stop.installed():
     print("watchdog", guard._process.pid, flush=True)
-    Supervisor(specs, guard=guard, pump=pump, env=dict(os.environ), cwd=home, stop=stop, read_progress=marks, stall=stall,
+    Supervisor(specs, guard=guard, pump=pump, env=dict(os.environ), cwd=home, stop=stop,
+               read_progress=marks, stall=stall,
                say=lambda line: print(line, flush=True), on_ready=lambda: print("ready", flush=True)).run()
 pump.close()
 guard.close()
