@@ -1,4 +1,6 @@
-"""The nouns that walk through the house: `Visit -> Fetched -> Capture -> ParsedArticle -> SavePlan`, each telling its stage.
+"""The nouns that walk through the house: each tells its stage.
+
+`Visit -> Fetched -> Capture -> ParsedArticle -> SavePlan`.
 
 They are frozen, slotted dataclasses; database rows do not leave `storage`.
 """

@@ -61,11 +61,33 @@ class Feed:
     ttl: float | None = None  # seconds, by the feed itself
     skip_hours: frozenset[int] = frozenset()  # GMT
     skip_days: frozenset[int] = frozenset()  # 0 = Monday
+    name: str | None = None  # by the operator's word
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: the operator's name, else the publisher's title, else its URL."""
+        return self.name or self.title or self.url
+
+
+@dataclass(frozen=True, slots=True)
+class NewFeed:
+    """A feed to be stored. Without a `source_id` it belongs to its site's source, which is made where missing."""
+
+    url: str
+    url_key: str
+    source_id: int | None = None
+    name: str | None = None
+    title: str | None = None
+    kind: str | None = None
+    tags: tuple[str, ...] = ()
+    every: float | None = None  # seconds
+    revisit: str | None = None
+    content: str = "page"
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
-    """One item of a feed as read: URLs are absolute and http(s) alone, text is as the publisher gave it, unsanitised."""
+    """One item of a feed as read: URLs are absolute and http(s) alone, text is as given, unsanitised."""
 
     key: str  # the identity within its feed: guid, else link, else a digest of what it says
     item_hash: bytes  # of the item's own bytes: equal bytes need no second reading
