@@ -1,0 +1,344 @@
+"""Metadata of a page: JSON-LD, then meta tags, then marked-up elements, then text, feed, URL and htmldate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from htmldate import find_date
+
+from dateline.nouns.articles import FeedHints
+from worker.parse import dates, jsonld
+from worker.parse.bylines import prefer_persons, read_names
+from worker.parse.dates import Stamp
+from worker.parse.evidence import Evidence, first, is_aside
+from worker.parse.page import Page
+from worker.parse.text import clean
+from worker.parse.titles import TitleClaim, decide_title, title_of_lines
+
+HTMLDATE_ELEMENTS = 15_000  # above it, htmldate costs more than its guess is worth
+SCANNED = 400  # lines around the story's beginning that may hold a dateline or a byline
+
+PUBLISHED_TAGS = (
+    *("article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date_published"),
+    *("parsely-pub-date", "sailthru.date", "publish-date", "publish_date", "published-date", "publication_date", "pubdate"),
+    *("cxenseparse:recs:publishtime", "cxenseparse:publishtime", "article.published", "published_time", "dc.date.issued"),
+    *("dcterms.issued", "dc.date.created", "dcterms.created", "dcterms.date", "dc.date", "bt:pubdate", "pdate", "date"),
+    *("article_date_original", "citation_publication_date", "citation_date", "displaydate", "originalpublicationdate"),
+)
+MODIFIED_TAGS = (
+    *("article:modified_time", "og:article:modified_time", "og:updated_time", "og:modified_time", "datemodified"),
+    *("dcterms.modified", "dc.date.modified", "article.updated", "last-modified", "lastmod", "revision_date"),
+)
+AUTHOR_TAGS = (
+    *("parsely-author", "sailthru.author", "author", "byl", "article:author_name", "article:author", "og:article:author"),
+    *("dc.creator", "dcterms.creator", "dc.contributor", "cxenseparse:author", "og:author", "article.author", "authors"),
+    *("dcsext.author", "citation_author", "article:byline", "mrf:authors", "dable:author", "articleauthor", "byline"),
+)
+SECTION_TAGS = ("article:section", "og:article:section", "parsely-section", "cxenseparse:recs:category", "section")
+PAGE_TAGS = ("dc.page", "printpage", "print_page", "citation_firstpage", "prism.startingpage")
+TITLE_TAGS = {
+    "og:title": ("opengraph", 1.1),
+    "headline": ("meta", 0.5),
+    "parsely-title": ("meta", 0.5),
+    "sailthru.title": ("meta", 0.5),
+    "twitter:title": ("meta", 0.2),
+    "dc.title": ("meta", 0.3),
+    "title": ("meta", 0.3),
+}
+_BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:by-?line|author-?s?|autor|auteur|writer|reporter)(?:$|[\s_-])|author-?name", re.I)
+_BY_LINE = re.compile(r"^(?:by|von|por|par)\s+\S.{2,80}$", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Metadata:
+    """What a page says about its story; `provenance` maps each field to where its value was found."""
+
+    title: str | None = None
+    byline: tuple[str, ...] = ()
+    published_on: date | None = None
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    section: str | None = None
+    page: str | None = None
+    language: str | None = None
+    canonical_url: str | None = None
+    site_name: str | None = None
+    image: str | None = None
+    provenance: dict[str, str] = field(default_factory=dict)
+
+    def take(self, name: str, found: tuple[object, str] | None) -> None:
+        """Set a field that is still empty, with its provenance."""
+        if found is not None and found[0] and not getattr(self, name):
+            setattr(self, name, found[0])
+            self.provenance[name] = found[1]
+
+
+def read_metadata(page: Page, hints: FeedHints | None = None) -> Metadata:
+    """All metadata of a page: the first source that knows a field gives it; the feed's hints fill what the page lacks."""
+    evidence = Evidence(page)
+    found = Metadata()
+    story_at = first_prose(page)
+    found.take("site_name", _site_name(evidence))
+    found.take("canonical_url", _told(evidence.canonical, "dom"))
+    found.take("title", _title(evidence, found.site_name, story_at))
+    found.take("byline", _byline(evidence, found.site_name, story_at))
+    _take_dates(found, evidence, story_at, hints)
+    found.take("section", _section(evidence))
+    found.take("page", _told(evidence.tag(*PAGE_TAGS), "meta"))
+    found.take("language", _language(evidence))
+    found.take("image", _image(evidence))
+    if hints is not None:
+        _fill(found, hints)
+    return found
+
+
+def first_prose(page: Page) -> int:
+    """The index of the first line that reads as a story's paragraph; -1 where there is none."""
+    for index, line in enumerate(page.lines):
+        if line.prose and not line.loud and not is_aside(line.element):
+            return index
+    return -1
+
+
+def _told(value: str | None, source: str) -> tuple[str, str] | None:
+    return (value, source) if value else None
+
+
+def _story_value(evidence: Evidence, key: str, *inner: str) -> str | None:
+    return first(jsonld.text_of(node.get(key), *inner) for node in evidence.stories)
+
+
+def _site_name(evidence: Evidence) -> tuple[str, str] | None:
+    if name := evidence.tag("og:site_name"):
+        return name, "opengraph"
+    for story in evidence.stories:
+        publisher = story.get("publisher")
+        if name := jsonld.text_of(_resolve(evidence, publisher), "name"):
+            return clean(name), "json-ld"
+    return _told(evidence.tag("application-name", "cre", "dc.publisher"), "meta")
+
+
+def _title(evidence: Evidence, site_name: str | None, story_at: int) -> tuple[str, str] | None:
+    claims = [TitleClaim(v, "json-ld", 1.2) for v in [_story_value(evidence, "headline", "@value", "name")] if v]
+    claims += [TitleClaim(v, source, w) for tag, (source, w) in TITLE_TAGS.items() if (v := evidence.tag(tag))]
+    claims += [TitleClaim(v, "dom", 1.0) for v in evidence.headings]
+    names = [site_name or "", *_house(evidence)]
+    if not any(claim.weight >= 1.0 for claim in claims):
+        if found := title_of_lines(evidence.page, evidence.document_title, story_at):
+            claims.append(TitleClaim(*found, 1.0))
+    if evidence.document_title:
+        claims.append(TitleClaim(evidence.document_title, "dom", 0.2))
+    return decide_title(claims, names)
+
+
+def _house(evidence: Evidence) -> list[str]:
+    """Names that the publication goes by."""
+    values = [jsonld.text_of(_resolve(evidence, story.get("publisher")), "name") for story in evidence.stories[:2]]
+    values += [evidence.tag(name) for name in ("og:site_name", "application-name", "twitter:site", "dc.publisher")]
+    host = evidence.page.url.split("://", 1)[-1].split("/", 1)[0].removeprefix("www.").split(":")[0]
+    return [value.lstrip("@") for value in [*values, host, host.split(".")[0]] if value]
+
+
+def _resolve(evidence: Evidence, value: object) -> object:
+    """A JSON-LD value with its references by `@id` looked up."""
+    if isinstance(value, list):
+        return [_resolve(evidence, item) for item in value[:50]]
+    if isinstance(value, dict) and "name" not in value and isinstance(value.get("@id"), str):
+        return evidence.by_id.get(value["@id"], value)
+    return value
+
+
+def _byline(evidence: Evidence, site_name: str | None, story_at: int) -> tuple[tuple[str, ...], str] | None:
+    """The first source that names a person; else the first that names anyone."""
+    house = [site_name or "", *_house(evidence)]
+    fallback: tuple[tuple[str, ...], str] | None = None
+    for values, source in _byline_sources(evidence, story_at):
+        names = read_names(values)
+        kept = prefer_persons(names, house)
+        if not kept:
+            continue
+        if len(prefer_persons([*kept, "\0"], house)) > 1 or set(kept) != set(names):
+            return kept, source
+        fallback = fallback or (kept, source)
+    return fallback
+
+
+def _byline_sources(evidence: Evidence, story_at: int) -> Iterator[tuple[list[str], str]]:
+    for story in evidence.stories:
+        yield _authors_of(_resolve(evidence, story.get("author"))), "json-ld"
+        yield _authors_of(_resolve(evidence, story.get("creator"))), "json-ld"
+    for tag in AUTHOR_TAGS:
+        yield [value for value in evidence.meta.get(tag, []) if "://" not in value and not value.startswith("@")], "meta"
+    yield [_content(element) for element in evidence.marked("author")], "dom"
+    tree = evidence.page.tree
+    yield [clean(e.text_content()) for e in tree.iterfind(".//a[@rel]") if "author" in e.get("rel").split() and not is_aside(e)], "dom"
+    yield _classed_names(evidence), "dom"
+    yield _printed_names(evidence.page, story_at), "text"
+
+
+def _authors_of(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [name for item in value[:50] for name in _authors_of(item)]
+    if isinstance(value, dict):
+        if name := jsonld.text_of(value.get("name"), "@value", "name"):
+            return [name]
+        return [" ".join(part for part in (value.get("givenName"), value.get("familyName")) if isinstance(part, str))]
+    return [value] if isinstance(value, str) and "://" not in value else []
+
+
+def _content(element: object) -> str:
+    """The value of a marked-up element: its content attribute, its inner name, or its text."""
+    content = element.get("content")  # type: ignore[attr-defined]
+    if content:
+        return clean(content)
+    inner = element.find(".//*[@itemprop='name']")  # type: ignore[attr-defined]
+    return clean((inner if inner is not None else element).text_content())[:200]  # type: ignore[union-attr,attr-defined]
+
+
+def _classed_names(evidence: Evidence) -> list[str]:
+    """The first short element that its class calls a byline or an author."""
+    for element in evidence.page.tree.iterfind(".//*[@class]"):
+        if _BYLINE_CLASS.search(element.get("class")) and not is_aside(element):
+            text = clean(element.text_content())
+            if 4 <= len(text) <= 120 and read_names([text]):
+                return [text]
+    return []
+
+
+def _printed_names(page: Page, story_at: int) -> list[str]:
+    near = page.lines[max(0, story_at - 12) : story_at + 2] if story_at >= 0 else page.lines[:20]
+    return [line.text for line in near if _BY_LINE.match(line.text) and len(line.text.split()) <= 12][:1]
+
+
+def _take_dates(found: Metadata, evidence: Evidence, story_at: int, hints: FeedHints | None) -> None:
+    stamps = _published(evidence, found, story_at, hints)
+    stamp = next(stamps, None)
+    if stamp is None:
+        return
+    chosen, source = stamp
+    found.take("published_on", (chosen.day, source))
+    while chosen.at is None and source not in ("feed", "url", "htmldate"):
+        # A day alone: the moment may stand elsewhere on the page.
+        if (other := next(stamps, None)) is None or other[1] in ("url", "htmldate"):
+            break
+        if other[0].day == found.published_on and other[0].at:
+            chosen, source = other
+    found.take("published_at", (chosen.at, source) if chosen.at else None)
+    found.take("modified_at", _modified(evidence))
+
+
+def _published(
+    evidence: Evidence, found: Metadata, story_at: int, hints: FeedHints | None
+) -> Iterator[tuple[Stamp, str]]:
+    """Every stamp of publication, the surest source first."""
+    for key in ("datePublished", "dateCreated", "uploadDate"):
+        if stamp := dates.parse_stamp(_story_value(evidence, key, "@value")):
+            yield stamp, "json-ld"
+    for tag in PUBLISHED_TAGS:
+        for value in evidence.meta.get(tag, [])[:1]:
+            if stamp := dates.parse_stamp(value):
+                yield stamp, "opengraph" if tag.startswith(("og:", "article:")) else "meta"
+    for element in evidence.marked("datePublished", "dateCreated"):
+        value = element.get("content") or element.get("datetime") or clean(element.text_content())
+        if stamp := dates.parse_stamp(value):
+            yield stamp, "dom"
+    if line := _dateline(evidence.page, story_at):
+        found.take("page", (line.page, "text") if line.page else None)
+        yield Stamp(line.day), "text"
+    if stamp := _time_element(evidence.page):
+        yield stamp, "dom"
+    if stamp := _dated_line(evidence.page, story_at):
+        yield stamp, "text"
+    if hints is not None and hints.published_at is not None:
+        yield Stamp(hints.published_at.date(), hints.published_at), "feed"
+    if stamp := dates.from_url(evidence.page.url) or dates.from_url(evidence.canonical or ""):
+        yield stamp, "url"
+    if evidence.page.elements <= HTMLDATE_ELEMENTS and (stamp := _htmldate(evidence.page)):
+        yield stamp, "htmldate"
+
+
+def _dateline(page: Page, story_at: int) -> dates.Dateline | None:
+    stop = story_at + 3 if story_at >= 0 else SCANNED
+    for line in reversed(page.lines[max(0, stop - SCANNED) : stop]):
+        if found := dates.parse_dateline(line.text):
+            return found
+    return None
+
+
+def _dated_line(page: Page, story_at: int) -> Stamp | None:
+    if story_at < 0:
+        return None
+    for line in reversed(page.lines[max(0, story_at - 12) : story_at + 3]):
+        if line.linked * 2 < len(line.text) and (found := dates.parse_dated_line(line.text)):
+            return found
+    return None
+
+
+def _time_element(page: Page) -> Stamp | None:
+    """The first <time> that is not in a list of other stories, one marked as the publication's before others."""
+    times = [e for e in page.tree.iter("time") if e.get("datetime") or (e.text or "").strip()][:20]
+    own = [e for e in times if not is_aside(e) and not any(p.tag in ("li", "a") for p in e.iterancestors())]
+    own.sort(key=lambda e: "publi" not in f"{e.get('class') or ''} {e.get('pubdate') or ''}")
+    for element in own:
+        if stamp := dates.parse_stamp(element.get("datetime")) or dates.parse_stamp(clean(element.text_content())):
+            return stamp
+    return None
+
+
+def _htmldate(page: Page) -> Stamp | None:
+    try:
+        day = find_date(page.tree, extensive_search=False, original_date=True, url=page.url or None)
+    except Exception:  # noqa: BLE001  htmldate guesses; whatever trips it must not cost the page
+        return None
+    return dates.parse_stamp(day)
+
+
+def _modified(evidence: Evidence) -> tuple[datetime, str] | None:
+    if (stamp := dates.parse_stamp(_story_value(evidence, "dateModified", "@value"))) and stamp.at:
+        return stamp.at, "json-ld"
+    for tag in MODIFIED_TAGS:
+        if (stamp := dates.parse_stamp(evidence.tag(tag))) and stamp.at:
+            return stamp.at, "opengraph" if tag.startswith(("og:", "article:")) else "meta"
+    for element in evidence.marked("dateModified"):
+        if (stamp := dates.parse_stamp(element.get("content") or element.get("datetime"))) and stamp.at:
+            return stamp.at, "dom"
+    return None
+
+
+def _section(evidence: Evidence) -> tuple[str, str] | None:
+    if section := _story_value(evidence, "articleSection", "name"):
+        return clean(section), "json-ld"
+    return _told(evidence.tag(*SECTION_TAGS), "meta")
+
+
+def _language(evidence: Evidence) -> tuple[str, str] | None:
+    root = evidence.page.tree.getroottree().getroot()
+    claims = (
+        (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"), "dom"),
+        (_story_value(evidence, "inLanguage", "alternateName", "name"), "json-ld"),
+        (evidence.tag("og:locale"), "opengraph"),
+        (evidence.tag("content-language", "dc.language", "language"), "meta"),
+    )
+    for value, source in claims:
+        if value and (match := re.match(r"\s*([a-zA-Z]{2,3})(?:[-_]|\s*$|,)", value)):
+            return match[1].lower(), source
+    return None
+
+
+def _image(evidence: Evidence) -> tuple[str, str] | None:
+    if image := evidence.absolute(evidence.tag("og:image", "og:image:url", "og:image:secure_url")):
+        return image, "opengraph"
+    if image := evidence.absolute(_story_value(evidence, "image", "url", "contentUrl", "@id")):
+        return image, "json-ld"
+    image = evidence.absolute(evidence.tag("twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full"))
+    return _told(image, "meta")
+
+
+def _fill(found: Metadata, hints: FeedHints) -> None:
+    found.take("title", _told(clean(hints.title) if hints.title else None, "feed"))
+    found.take("byline", (tuple(read_names([hints.author])), "feed") if hints.author else None)
+    found.take("modified_at", (hints.updated_at, "feed") if hints.updated_at else None)
+    found.take("language", _told((hints.language or "").split("-")[0].lower() or None, "feed"))

@@ -1,0 +1,92 @@
+"""Text as it is kept and compared: white space, folding, paragraphs, hashes. Pure functions over strings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import xxhash
+
+_SPACE = re.compile(r"\s+")
+# Zero-width and soft-hyphen characters that publishers sprinkle; directional marks too. They carry no words.
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NOT_WORD = re.compile(r"[\W_]+")
+_TYPOGRAPHY = str.maketrans(
+    {
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201a": "'",
+        "\u201b": "'",
+        "\u2032": "'",
+        "`": "'",
+        "\u00b4": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u201e": '"',
+        "\u201f": '"',
+        "\u2033": '"',
+        "\u00ab": '"',
+        "\u00bb": '"',
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "-",
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2015": "-",
+        "\u2212": "-",
+        "\u2026": "...",
+    }
+)
+# "Updated 5 minutes ago", "2 hours ago", "vor 5 Minuten", "il y a 3 heures": they move by themselves and are no edit.
+_RELATIVE_TIME = re.compile(
+    r"\b(?:(?:last )?(?:updated|published|posted|modified)\s*:?\s*)?"
+    r"(?:(?:an?|one|\d{1,3})\s*(?:s|sec|secs|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?|months?|years?)\s+ago"
+    r"|vor\s+(?:einer|einem|\d{1,3})\s+(?:sekunden?|minuten?|stunden?|tag(?:en)?|wochen?|monat(?:en)?)"
+    r"|il y a\s+(?:une?|\d{1,3})\s+(?:secondes?|minutes?|heures?|jours?|semaines?|mois)"
+    r"|hace\s+(?:una?|\d{1,3})\s+(?:segundos?|minutos?|horas?|d[ií]as?|semanas?|mes(?:es)?)"
+    r"|há\s+(?:uma?|\d{1,3})\s+(?:segundos?|minutos?|horas?|dias?|semanas?|m[eê]s(?:es)?)"
+    r"|\d{1,3}\s+(?:second[oi]|minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei])\s+fa"
+    r"|\d{1,3}\s+(?:минут[ыу]?|час(?:а|ов)?|дн(?:я|ей)|день)\s+назад)\b"
+)
+
+
+def clean(value: str) -> str:
+    """One line of printable text: control and invisible characters gone, white space folded, ends trimmed."""
+    return _SPACE.sub(" ", _INVISIBLE.sub("", _UNPRINTABLE.sub(" ", value))).strip()
+
+
+def fold(value: str) -> str:
+    """The words of a text alone, for telling whether two strings say the same: NFKC, case-folded, no punctuation."""
+    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", value).casefold()).strip()
+
+
+def paragraphs(text: str) -> list[str]:
+    """The lines of a text that say something, cleaned."""
+    return [line for line in map(clean, text.splitlines()) if line]
+
+
+def join(lines: Iterable[str]) -> str:
+    """Paragraphs as a text keeps them: parted by a blank line."""
+    return "\n\n".join(lines)
+
+
+def normalise(text: str) -> str:
+    """The form that hashes and comparisons rest on.
+
+    White space, typographic quotes, dashes and case are folded and relative timestamps masked, so that a new template
+    or a ticking clock is no edit. Digits and words stay: changing one is an edit.
+    """
+    folded = unicodedata.normalize("NFKC", clean(text)).translate(_TYPOGRAPHY).casefold()
+    return clean(_RELATIVE_TIME.sub(" ", folded))
+
+
+def text_hash(text: str) -> bytes:
+    """16 bytes (XXH3-128) that name a text: equal for texts that differ in typography and white space alone."""
+    return xxhash.xxh3_128_digest(normalise(text).encode())
+
+
+def content_hash(title: str | None, text: str) -> bytes:
+    """16 bytes that name what an article says, title and body. Mask its counter first (`views.mask`)."""
+    return text_hash(f"{title or ''}\n{text}")
