@@ -64,7 +64,8 @@ feeds = Table(
     Column("url_key", Text, nullable=False, unique=True),
     Column("source_id", BigId, ForeignKey("sources.id"), nullable=False, index=True),
     Column("state", Text, nullable=False),
-    Column("title", Text),
+    Column("name", Text),  # the operator's word
+    Column("title", Text),  # the publisher's
     Column("site_url", Text),
     Column("kind", Text),
     Column("every", Float),
