@@ -77,7 +77,8 @@ def find(tx: Connection, word: str) -> Source:
         raise NotFound(f"no source is called {text!r}", remedy="`dateline sources list` shows them all")
     if len(found) > 1:
         raise UsageError(
-            f"several sources are called {text!r}: {', '.join(s.key for s in found.values())}", remedy="name one by its id"
+            f"several sources are called {text!r}: {', '.join(s.key for s in found.values())}",
+            remedy="name one by its id",
         )
     return next(iter(found.values()))
 
