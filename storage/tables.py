@@ -21,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 from storage.types import BigId, Instant, Json
@@ -116,6 +117,17 @@ hosts = Table(
     Column("robots_body", LargeBinary),
     Column("robots_outcome", Text, nullable=False, server_default=""),
     Column("robots_fetched_at", Instant),
+    Column("drained", Boolean, nullable=False, server_default=false()),  # a worker has begun with this lease
+)
+
+# Hosts whose visits were given another due_at by someone without their lease: what the next claim looks at first.
+# Only ever inserted into, so that nobody waits for a host's row (and none can deadlock) but those who drain hosts.
+host_wakes = Table(
+    "host_wakes",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("host_id", BigId, nullable=False),
+    Column("urgent", Boolean, nullable=False, server_default=false()),  # a person waits
 )
 
 visits = Table(
@@ -141,13 +153,19 @@ visits = Table(
     Column("ignore_robots", Boolean, nullable=False, server_default=false()),
     Column("on_demand", Boolean, nullable=False, server_default=false()),
     Column("first_done", Boolean, nullable=False, server_default=false()),
+    # Sent on to another host by a redirect: the visit waits there with this URL, and goes home when it is done.
+    Column("fetch_url", Text),
+    Column("hops", Integer, nullable=False, server_default="0"),
+    Column("hops_permanent", Boolean, nullable=False, server_default=true()),
     Column("moved_to", Text),
+    Column("moved_key", Text),
     Column("moved_seen", Integer, nullable=False, server_default="0"),
     Column("last_outcome", Text, nullable=False, server_default=""),
     Column("last_visit_at", Instant),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("kind", "url_key"),
-    Index("ix_visits_host_id_due_at", "host_id", "due_at"),
+    # A host's next visit is found by one seek for each priority, however many of its visits are due.
+    Index("ix_visits_host_id_priority_due_at", "host_id", "priority", "due_at"),
     Index("ix_visits_kind_subject_id", "kind", "subject_id"),
 )
 
@@ -158,6 +176,7 @@ bodies = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     Column("kept_at", Instant, nullable=False),
+    Column("check_at", Instant, index=True),  # when to ask whether it may go; null: a revision rests on it
     Column("size", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),  # as it came over the wire
 )
@@ -190,6 +209,7 @@ captures = Table(
     Column("applied_at", Instant),
     Index("ix_captures_visit_id_id", "visit_id", "id"),
     Index("ix_captures_body_id", "body_id"),
+    Index("ix_captures_fetched_at", "fetched_at"),
     Index(
         "ix_captures_waiting",
         "id",

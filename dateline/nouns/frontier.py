@@ -92,6 +92,9 @@ class Visit:
     ignore_robots: bool = False
     on_demand: bool = False
     first_done: bool = False  # a capture was taken from it once
+    fetch_url: str | None = None  # where a redirect to another site sent us; None: `url`
+    hops: int = 0  # redirects to other sites followed in this look
+    hops_permanent: bool = True  # each of them was a 301 or 308
     moved_to: str | None = None  # a permanent redirect's target, while it is being believed
     moved_seen: int = 0  # consecutive sightings of it
 
@@ -184,12 +187,63 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class NewCapture:
+    """What is to be kept of a fetch. `body` None: it came without one; `digest` is of the bytes on the wire."""
+
+    fetched: Fetched
+    kind: VisitKind
+    url: str
+    body: bytes | None = None
+    digest: bytes | None = None
+    same_body: bool = False  # equal to the visit's current body, which is shared and not kept twice
+    body_id: int | None = None  # the shared one
+
+
+@dataclass(frozen=True, slots=True)
 class NextVisit:
     """When to look again, and why, in words that `dateline explain` prints. `at` None: never."""
 
     at: datetime | None
     reason: str
     priority: int = Priority.REVISIT
+
+
+@dataclass(frozen=True, slots=True)
+class VisitDone:
+    """One fetch's effects on its visit, written only while the host's lease is still `token`."""
+
+    visit_id: int
+    host_id: int
+    token: str
+    outcome: FetchOutcome
+    at: datetime
+    next: NextVisit
+    attempts: int = 0
+    capture: NewCapture | None = None
+    to_host: str | None = None  # the host (name) where the visit waits next, where that is another
+    fetch_url: str | None = None
+    hops: int = 0
+    hops_permanent: bool = True
+    moved_to: str | None = None
+    moved_key: str | None = None
+    moved_seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reschedule:
+    """What reading a capture says of its visit: when to look again, and the validators that the server gave with it.
+
+    Leave the validators None where reading failed, so that the next fetch is unconditional.
+    """
+
+    visit_id: int
+    capture_id: int  # nothing is written when the visit has a newer one
+    next: NextVisit
+    etag: str | None = None
+    last_modified: str | None = None
+    validators_url: str | None = None
+    subject_id: int | None = None  # the article, once there is one
+    read_well: bool = True  # a permanent redirect is believed only where what it leads to can be read
 
 
 @dataclass(frozen=True, slots=True)
