@@ -1,0 +1,1 @@
+"""The demo newspaper: a small real publisher on loopback, so that a newcomer sees news without the internet."""
