@@ -1,0 +1,36 @@
+"""What nearly every command does first: read the settings, make or migrate the database, open it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dateline import settings
+from dateline.errors import UsageError
+from storage.database import Database, prepare
+
+
+@contextmanager
+def opened() -> Iterator[tuple[settings.Settings, Database]]:
+    """The settings and the database, which is made or brought to today's shape where need be."""
+    current = settings.load()
+    prepare(current.database_url)
+    database = Database(current.database_url, pool_size=2)
+    try:
+        yield current, database
+    finally:
+        database.close()
+
+
+def page_key(url: str) -> tuple[str, str]:
+    """A URL that a person gave, in the form that is fetched, and its key. Raises UsageError when it is none."""
+    from cli.params import with_scheme
+    from worker.dedupe.urls import normalise, url_key
+
+    given = with_scheme(url)
+    try:
+        return normalise(given), url_key(given)
+    except ValueError:
+        raise UsageError(
+            f"{url!r} is not the address of a page", remedy="right is for example https://example.org/news/feed.xml"
+        ) from None
