@@ -1,0 +1,1 @@
+"""What the measurements share: a loopback publisher, page shapes, CPU accounting, the script people write."""
