@@ -1,0 +1,239 @@
+"""The catalogue: articles as people and programs read them back, with their texts, copies and view counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, or_, select
+
+from dateline.errors import NotFound
+from dateline.nouns.articles import Article, Revision, TextFrom, ViewSample
+from storage.feeds import tagged
+from storage.tables import article_urls, articles, entries, feeds, revisions, source_tags, sources, view_samples
+from storage.words import holds, words_of
+
+PAGE = 500  # articles read in one transaction: a list of any length never holds one for long
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFilter:
+    """Which articles a list shows; None and empty mean all. `since` is by the moment they were first seen."""
+
+    since: datetime | None = None
+    source_id: int | None = None
+    tag: str | None = None
+    feed_id: int | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleUrl:
+    """One URL that finds an article, and what it is to it: raw, final or canonical."""
+
+    url: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An entry of a feed that showed an article."""
+
+    feed_id: int
+    feed_url: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One article with everything kept about it but its view counts."""
+
+    article: Article
+    text: str
+    urls: tuple[ArticleUrl, ...]
+    copies: tuple[Article, ...]  # the others with its text: its original and that one's copies, or its own copies
+    revisions: tuple[Revision, ...]  # oldest first
+    sightings: tuple[Sighting, ...]
+
+
+def _articles() -> Select[Any]:
+    return select(articles, sources.c.name.label("source")).join(sources, sources.c.id == articles.c.source_id)
+
+
+def newest_first(
+    read: Callable[[], AbstractContextManager[Connection]], wanted: ArticleFilter, *, limit: int | None = None
+) -> Iterator[Article]:
+    """The articles that the filter lets through, the one first seen last coming first.
+
+    Read in pages by (first_seen_at, id), each in a transaction of its own from `read`: articles that arrive meanwhile
+    move none, and a list of any length holds no lock.
+    """
+    words = words_of(wanted.search)
+    query = _filtered(wanted).order_by(articles.c.first_seen_at.desc(), articles.c.id.desc())
+    if words:
+        query = query.add_columns(revisions.c.text).outerjoin(revisions, revisions.c.id == articles.c.head_revision_id)
+    after: tuple[datetime, int] | None = None
+    left = limit
+    while left is None or left > 0:
+        size = PAGE if left is None or words else min(PAGE, left)
+        page = query.limit(size)
+        if after is not None:
+            seen, last = articles.c.first_seen_at, articles.c.id
+            page = page.where(or_(seen < after[0], and_(seen == after[0], last < after[1])))
+        with read() as tx:
+            rows = tx.execute(page).all()
+        shown = [article_of(row) for row in rows if not words or holds(words, row.title, row.text)][:left]
+        yield from shown
+        if len(rows) < size:
+            return
+        after = (rows[-1].first_seen_at, rows[-1].id)
+        left = None if left is None else left - len(shown)
+
+
+def _filtered(wanted: ArticleFilter) -> Select[Any]:
+    query = _articles()
+    if wanted.since is not None:
+        query = query.where(articles.c.first_seen_at >= wanted.since)
+    if wanted.source_id is not None:
+        query = query.where(articles.c.source_id == wanted.source_id)
+    if wanted.feed_id is not None:
+        shown = select(entries.c.article_id).where(entries.c.feed_id == wanted.feed_id)
+        query = query.where(or_(articles.c.feed_id == wanted.feed_id, articles.c.id.in_(shown)))
+    if wanted.tag is not None:
+        of_feed = select(feeds.c.id).where(tagged(wanted.tag))
+        of_source = select(source_tags.c.source_id).where(source_tags.c.tag == wanted.tag)
+        query = query.where(or_(articles.c.feed_id.in_(of_feed), articles.c.source_id.in_(of_source)))
+    return query
+
+
+def find(tx: Connection, word: str, url_keys: Iterable[str] = ()) -> Article:
+    """The article that a person means: by id, by key, or by the keys of a URL that it had, has or calls canonical.
+
+    Raises NotFound.
+    """
+    condition = articles.c.id == int(word) if word.isdigit() else articles.c.key == word
+    row = tx.execute(_articles().where(condition)).first()
+    if row is None and (keys := list(url_keys)):
+        by_url = select(article_urls.c.article_id).where(article_urls.c.url_key.in_(keys))
+        row = tx.execute(_articles().where(or_(articles.c.url_key.in_(keys), articles.c.id.in_(by_url)))).first()
+    if row is None:
+        raise NotFound(
+            f"no article is known by {word!r}",
+            remedy="`dateline explain URL` says what became of a URL; `dateline ingest URL` fetches it now",
+        )
+    return article_of(row)
+
+
+def dossier(tx: Connection, article: Article) -> Dossier:
+    """Everything kept about one article."""
+    chain = tuple(
+        _revision(row)
+        for row in tx.execute(
+            select(revisions)
+            .where(revisions.c.article_id == article.id)
+            .order_by(revisions.c.observed_at, revisions.c.id)
+        )
+    )
+    head = next((one for one in chain if one.id == article.head_revision_id), None)
+    return Dossier(
+        article, head.text if head else "", _urls(tx, article), _copies(tx, article), chain, _seen(tx, article)
+    )
+
+
+def _urls(tx: Connection, article: Article) -> tuple[ArticleUrl, ...]:
+    query = select(article_urls).where(article_urls.c.article_id == article.id).order_by(article_urls.c.url_key)
+    return tuple(ArticleUrl(row.url, row.role) for row in tx.execute(query))
+
+
+def _copies(tx: Connection, article: Article) -> tuple[Article, ...]:
+    root = article.duplicate_of or article.id
+    query = _articles().where(or_(articles.c.id == root, articles.c.duplicate_of == root), articles.c.id != article.id)
+    return tuple(article_of(row) for row in tx.execute(query.order_by(articles.c.id)))
+
+
+def _seen(tx: Connection, article: Article) -> tuple[Sighting, ...]:
+    query = (
+        select(entries.c.feed_id, feeds.c.url, entries.c.first_seen_at, entries.c.last_seen_at)
+        .join(feeds, feeds.c.id == entries.c.feed_id)
+        .where(entries.c.article_id == article.id)
+        .order_by(entries.c.first_seen_at, entries.c.id)
+    )
+    return tuple(Sighting(row.feed_id, row.url, row.first_seen_at, row.last_seen_at) for row in tx.execute(query))
+
+
+def samples(tx: Connection, article_id: int) -> list[ViewSample]:
+    """Every observation of this article's counters, oldest first."""
+    query = select(view_samples).where(view_samples.c.article_id == article_id)
+    return [
+        ViewSample(
+            article_id=row.article_id,
+            meter=row.meter,
+            observed_at=row.observed_at,
+            count=row._mapping["count"],
+            exact=row.exact,
+            matched=row.matched,
+            extractor=row.extractor,
+            capture_id=row.capture_id,
+        )
+        for row in tx.execute(query.order_by(view_samples.c.observed_at, view_samples.c.meter))
+    ]
+
+
+def article_of(row: Row[Any]) -> Article:
+    """The noun of a row of `articles` joined with its source's name."""
+    return Article(
+        id=row.id,
+        key=row.key,
+        url_key=row.url_key,
+        url=row.url,
+        source_id=row.source_id,
+        source=row.source,
+        title=row.title,
+        first_seen_at=row.first_seen_at,
+        updated_at=row.updated_at,
+        final_url=row.final_url,
+        canonical_url=row.canonical_url,
+        byline=tuple(row.byline),
+        published_on=row.published_on,
+        published_at=row.published_at,
+        modified_at=row.modified_at,
+        section=row.section,
+        page=row.page,
+        language=row.language,
+        image=row.image,
+        text_from=TextFrom(row.text_from),
+        text_reason=row.text_reason,
+        provenance=dict(row.provenance),
+        content_hash=row.content_hash,
+        duplicate_of=row.duplicate_of,
+        duplicate_kind=row.duplicate_kind,
+        revisions=row.revisions,
+        head_revision_id=row.head_revision_id,
+        views=row.views,
+        views_at=row.views_at,
+        gone_at=row.gone_at,
+        feed_id=row.feed_id,
+    )
+
+
+def _revision(row: Row[Any]) -> Revision:
+    return Revision(
+        id=row.id,
+        article_id=row.article_id,
+        observed_at=row.observed_at,
+        kind=row.kind,
+        title=row.title,
+        text=row.text,
+        content_hash=row.content_hash,
+        capture_id=row.capture_id,
+        reader=row.reader,
+        byline=tuple(row.byline),
+        published_on=row.published_on,
+        published_at=row.published_at,
+        modified_at=row.modified_at,
+        text_from=TextFrom(row.text_from),
+    )
