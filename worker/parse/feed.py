@@ -28,7 +28,6 @@ MAX_BROKEN = 4 * 1024 * 1024  # characters of a feed that is no XML: its parser 
 PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}  # seconds
 LONGEST_TTL = 31_536_000.0  # seconds
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-SKIPPED = re.compile(r"<skip(Hours|Days)>(.{0,2000}?)</skip\1>", re.DOTALL)
 ROOT_NAME = re.compile(r"<(?:[\w.-]+:)?(\w+)")
 NUMBER = re.compile(r"\b\d{1,2}\b")
 DAY = re.compile("|".join(DAYS), re.IGNORECASE)
@@ -124,7 +123,6 @@ def _feed(found: Mapping[str, Any], text: str, url: str) -> ParsedFeed:
     channel = found["feed"]
     links = [link for link in channel.get("links", ()) if isinstance(link, dict)]
     rel = {str(link.get("rel")): str(link.get("href") or "") for link in reversed(links)}
-    skipped = dict(SKIPPED.findall(text))
     self_url = clean_url(rel.get("self"), url)
     return ParsedFeed(
         kind=_kind(text),
@@ -132,11 +130,17 @@ def _feed(found: Mapping[str, Any], text: str, url: str) -> ParsedFeed:
         url=clean_url(channel.get("link") or rel.get("alternate"), self_url, url),
         language=clean_line(channel.get("language"), 35) or None,
         ttl=_ttl(channel),
-        skip_hours=frozenset(int(hour) % 24 for hour in NUMBER.findall(skipped.get("Hours", "")) if int(hour) <= 24),
-        skip_days=frozenset(DAYS.index(day.lower()) for day in DAY.findall(skipped.get("Days", ""))),
+        skip_hours=frozenset(int(hour) % 24 for hour in NUMBER.findall(_between(text, "skipHours")) if int(hour) <= 24),
+        skip_days=frozenset(DAYS.index(day.lower()) for day in DAY.findall(_between(text, "skipDays"))),
         hub_url=clean_url(rel.get("hub"), url),
         self_url=self_url,
     )
+
+
+def _between(text: str, name: str) -> str:
+    """The markup within the first element of this name; feedparser keeps only the last <hour> and <day> of them."""
+    start = text.find(f"<{name}>")
+    return text[start : max(text.find(f"</{name}>", start, start + 2000), start)] if start >= 0 else ""
 
 
 def _kind(text: str) -> str:

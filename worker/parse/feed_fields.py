@@ -25,38 +25,22 @@ EPOCH = re.compile(r"1\d{9}(?:\d{3})?")  # seconds or milliseconds since 1970
 OFFSET = re.compile(r"(?:GMT|UTC)?([+-]\d\d):?(\d\d)$")
 LETTERS = re.compile(r"[^\W\d_]+\.?")
 ZONES = {
-    "WET": 0,
-    "BST": 1,
-    "WEST": 1,
-    "CET": 1,
-    "CEST": 2,
-    "MEZ": 1,
-    "MESZ": 2,
-    "EET": 2,
-    "EEST": 3,
-    "SAST": 2,
-    "MSK": 3,
-    "TRT": 3,
-    "GST": 4,
-    "PKT": 5,
-    "IST": 5.5,
-    "NPT": 5.75,
-    "WIB": 7,
-    "ICT": 7,
-    "HKT": 8,
-    "SGT": 8,
-    "AWST": 8,
-    "JST": 9,
-    "KST": 9,
-    "ACST": 9.5,
-    "AEST": 10,
-    "AEDT": 11,
-    "NZST": 12,
-    "NZDT": 13,
-    "BRT": -3,
-    "ART": -3,
-    "AKST": -9,
-    "HST": -10,
+    name: hours
+    for hours, names in (
+        *(
+            (-10, "HST"),
+            (-9, "AKST"),
+            (-8, "PST AKDT"),
+            (-7, "MST PDT"),
+            (-6, "CST MDT"),
+            (-5, "EST CDT"),
+            (-4, "EDT AST"),
+        ),
+        *((-3, "ADT BRT ART"), (0, "WET"), (1, "CET MEZ WEST BST"), (2, "CEST MESZ EET SAST"), (3, "EEST MSK TRT")),
+        *((4, "GST"), (5, "PKT"), (5.5, "IST"), (5.75, "NPT"), (7, "WIB ICT"), (8, "HKT SGT AWST"), (9, "JST KST")),
+        *((9.5, "ACST"), (10, "AEST"), (11, "AEDT"), (12, "NZST"), (13, "NZDT")),
+    )
+    for name in names.split()
 }  # hours east of Greenwich
 MONTHS = {
     **dict.fromkeys(("januar", "januari", "janvier", "janv", "jän", "ene", "enero", "gen", "gennaio", "янв"), "Jan"),

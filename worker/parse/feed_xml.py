@@ -17,13 +17,16 @@ SHORT = 1000  # characters left of a short field: feedparser takes seconds over 
 RESOURCE_LIMIT = 114  # libxml2's error code for too deep and too long
 
 ROOT = re.compile(
-    r"<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>|<(?P<html>html)\b|<(?P<root>(?:[\w.-]+:)?(?:rss|rdf|feed|channel|entry))\b",
+    # An alternative that may fail to close ends at the text's end too, or it would be tried again from every opening.
+    r"<!--.*?(?:-->|\Z)|<!DOCTYPE[^>\[]{0,1000}(?:\[[^\]]{0,8000}\]\s*)?>"
+    r"|<(?P<html>html)\b|<(?P<root>(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel|entry))\b",
     re.IGNORECASE | re.DOTALL,
 )
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # by XML 1.0, section 2.2
 DECLARED_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]{1,50})\s+["']([^"'&<%]{0,50})["']\s*>""")
 LOOSE_ENDS = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?:#(\d{1,9}|[xX][0-9a-fA-F]{1,7})|([A-Za-z][\w.-]{0,40}));|&", re.DOTALL
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?:#(\d{1,9}|[xX][0-9a-fA-F]{1,7})|([A-Za-z][\w.-]{0,40}));|&",
+    re.DOTALL,
 )
 PREFIX = re.compile(r"<([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
 BARE_VALUE = re.compile(r"""(\s[\w:.-]+=)([^\s"'<>=]+)(?=[\s>])""")

@@ -1,0 +1,65 @@
+"""`dateline parse-feed`: read feeds from files, without database or network; measuring scripts rest on it."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.output import print_json
+from dateline.errors import ReadError
+from dateline.nouns.feeds import ParsedEntry, ParsedFeed
+from worker.parse.feed import MAX_BYTES, read_feed
+
+
+@click.command("parse-feed")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--url", default="", help="The address the feeds came from, for their relative links.")
+def parse_feed(files: tuple[str, ...], url: str) -> None:
+    """Read feeds from FILEs (plain or gzipped) and print one JSON object for each, on a line of its own.
+
+    Exits 0 once every file is answered: one that cannot be read has its reason in `error`.
+    """
+    for file in files:
+        print_json({"file": file} | _answer(file, url))
+
+
+def _answer(file: str, url: str) -> dict[str, Any]:
+    """What is known of one file, readable or not."""
+    try:
+        feed = read_feed(_body(Path(file)), url=url)
+    except ReadError as error:
+        feed = ParsedFeed(kind="", error=str(error))
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        feed = ParsedFeed(kind="", error=f"cannot be opened: {error}")
+    return {
+        "kind": feed.kind or None,
+        "title": feed.title,
+        "url": feed.url,
+        "entries": [_entry(entry) for entry in feed.entries],
+        "error": feed.error or None,
+    }
+
+
+def _body(path: Path) -> bytes:
+    """The file's bytes, unpacked, at most one more than a feed may have."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    with gzip.open(path) if packed else path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _entry(entry: ParsedEntry) -> dict[str, Any]:
+    return {
+        "id": entry.guid or entry.key,
+        "title": entry.title,
+        "url": entry.url,
+        "published_at": entry.published_at,
+        "updated_at": entry.updated_at,
+        "author": entry.author,
+        "summary": entry.summary,
+        "content": entry.content,
+    }
