@@ -25,7 +25,7 @@ def seconds(text: str) -> float | None:
     return value if value <= LONGEST else None
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[float]):
     """A length of time of at least `least` seconds."""
 
     name = "interval"
@@ -45,7 +45,7 @@ class Duration(click.ParamType):
         return found
 
 
-class Revisit(click.ParamType):
+class Revisit(click.ParamType[str]):
     """What re-visits of a feed's articles are for, or how often they come: kept as text."""
 
     name = "off|edits|views|interval"
@@ -61,7 +61,7 @@ class Revisit(click.ParamType):
         return f"{found:g}"
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A moment: so long ago (`2h`), or ISO 8601 (UTC unless it names its zone)."""
 
     name = "2h|ISO"
@@ -80,7 +80,7 @@ class Moment(click.ParamType):
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-class Tag(click.ParamType):
+class Tag(click.ParamType[str]):
     """A word people sort by: one line, no comma, at most 100 characters."""
 
     name = "tag"
