@@ -113,11 +113,16 @@ def find(tx: Connection, word: str, url_keys: Iterable[str] = ()) -> Feed:
     """The feed that a person means: by id, or by its URL or one of these URL keys. Raises NotFound."""
     if word.isdigit():
         return get(tx, int(word))
-    ids = tx.execute(select(feeds.c.id).where(or_(feeds.c.url_key.in_(list(url_keys)), feeds.c.url == word))).scalars()
-    found = load(tx, ids)
+    found = by_url(tx, word, url_keys)
     if not found:
         raise NotFound(f"no feed has the URL {word}", remedy=f"add it with: dateline feeds add {word}")
     return found[0]
+
+
+def by_url(tx: Connection, url: str, url_keys: Iterable[str]) -> list[Feed]:
+    """The feeds with this URL or one of these URL keys: one, mostly, or none."""
+    ids = tx.execute(select(feeds.c.id).where(or_(feeds.c.url_key.in_(list(url_keys)), feeds.c.url == url))).scalars()
+    return load(tx, ids)
 
 
 def listed(
