@@ -47,7 +47,8 @@ def add_many(
     ids = known | _ids_by_key(tx, list(fresh))
     tags = [{"feed_id": ids[one.url_key], "tag": tag} for one in fresh.values() for tag in sorted(set(one.tags))]
     insert_missing(tx, feed_tags, tags)
-    frontier.add_visits(tx, [_visit(one, ids[one.url_key], now, reason) for _, one in sorted(fresh.items())], now)
+    due = [_visit(one, ids[key], now, reason, urgent) for key, one in sorted(fresh.items())]
+    frontier.add_visits(tx, due, now)
     stored = {feed.id: feed for feed in load(tx, ids.values())}
     return [Added(stored[ids[one.url_key]], one.url_key in fresh) for one in new]
 
@@ -74,7 +75,7 @@ def _row(new: NewFeed, outlets: dict[str, int], now: datetime) -> dict[str, Any]
     }
 
 
-def _visit(new: NewFeed, feed_id: int, now: datetime, reason: str) -> NewVisit:
+def _visit(new: NewFeed, feed_id: int, now: datetime, reason: str, urgent: bool) -> NewVisit:
     return NewVisit(
         url=new.url,
         url_key=new.url_key,
@@ -84,6 +85,7 @@ def _visit(new: NewFeed, feed_id: int, now: datetime, reason: str) -> NewVisit:
         priority=Priority.FEED,
         reason=reason,
         subject_id=feed_id,
+        on_demand=urgent,
     )
 
 
