@@ -24,12 +24,12 @@ def health(name: str) -> None:
     database = Database(current.database_url, pool_size=1)
     try:
         with database.read() as tx:
-            rows = {row.name: row.at for row in progress.read_all(tx)}
+            row = progress.read_all(tx).get(name)
     finally:
         database.close()
-    if name not in rows:
+    if row is None:
         raise DatelineError(f"{name} has never made progress")
-    age = (utc_now() - rows[name]).total_seconds()
+    age = (utc_now() - row.at).total_seconds()
     if age > current.stall:
         raise DatelineError(f"{name} has made no progress for {age:.0f} s")
     say(f"{name} made progress {age:.0f} s ago")
