@@ -38,7 +38,3 @@ def demo_site(host: str, port: int, seed: int, speed: float, started_at: float |
     click.echo(f"The Loopback Gazette is at {publisher.base}/ (seed {seed})")
     with contextlib.suppress(KeyboardInterrupt), publisher:
         publisher.serve_forever()
-
-
-if __name__ == "__main__":
-    demo_site()
