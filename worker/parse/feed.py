@@ -19,7 +19,7 @@ from dateline.nouns.feeds import ParsedFeed
 from worker.parse.encoding import decode_xml
 from worker.parse.feed_entries import Bases, author_of_feed, entry_from_feedparser, identified
 from worker.parse.feed_fields import clean_line, clean_url
-from worker.parse.feed_xml import Item, cut_long_fields, feed_text, find_items, parse_xml, without
+from worker.parse.feed_xml import FORBIDDEN, Item, cut_long_fields, feed_text, find_items, parse_xml, with_only
 from worker.parse.jsonfeed import read_json_feed
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -54,16 +54,15 @@ def read_feed(
     text = feed_text(text)
     root = parse_xml(text)
     if root is None:
-        tolerated = cut_long_fields(text[:MAX_BROKEN]).encode("utf-8", "replace")
+        tolerated = cut_long_fields(FORBIDDEN.sub("", text[:MAX_BROKEN])).encode("utf-8", "replace")
         return _read(
             _feedparser(tolerated), text, url, known, error="not well-formed XML: read as far as it can be made out"
         )
 
     items = find_items(root)
     fresh = _fresh(items, known)
-    unwanted = {item.element for item in items}.difference(item.element for item in fresh)
     error = f"only the first {MAX_ITEMS} of {len(items)} items were read" if len(items) > MAX_ITEMS else ""
-    return _read(_feedparser(without(root, unwanted)), text, url, known, items=items, fresh=fresh, error=error)
+    return _read(_feedparser(with_only(root, items, fresh)), text, url, known, items=items, fresh=fresh, error=error)
 
 
 def _fresh(items: Sequence[Item], known: Collection[bytes]) -> list[Item]:
