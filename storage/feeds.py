@@ -28,17 +28,20 @@ class Added:
     new: bool
 
 
-def add(tx: Connection, new: NewFeed, now: datetime, *, reason: str = "it was just added") -> Feed:
-    """Store a feed with a visit that is due now; a known one is left as it is and only visited."""
-    return add_many(tx, [new], now, reason=reason)[0].feed
+def add(
+    tx: Connection, new: NewFeed, now: datetime, *, reason: str = "it was just added", urgent: bool = False
+) -> Feed:
+    """Store a feed with a visit that is due now; a known one is left as it is. As `add_many`."""
+    return add_many(tx, [new], now, reason=reason, urgent=urgent)[0].feed
 
 
 def add_many(
-    tx: Connection, new: Sequence[NewFeed], now: datetime, *, reason: str = "it was just added"
+    tx: Connection, new: Sequence[NewFeed], now: datetime, *, reason: str = "it was just added", urgent: bool = False
 ) -> list[Added]:
     """Store feeds, each in state `new` with a visit due now: that visit decides whether it is a feed or a home page.
 
-    Known ones (by URL key) are left as they are. The answers stand in the order asked. The URLs must be http(s).
+    Known ones (by URL key) are left as they are. `urgent`: a person waits, so it goes before all other work of its
+    host. The answers stand in the order asked. The URLs must be http(s).
     """
     known = _ids_by_key(tx, [one.url_key for one in new])
     fresh = {one.url_key: one for one in new if one.url_key not in known}
