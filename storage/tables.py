@@ -209,7 +209,13 @@ captures = Table(
     Column("applied_at", Instant),
     Index("ix_captures_visit_id_id", "visit_id", "id"),
     Index("ix_captures_body_id", "body_id"),
-    Index("ix_captures_fetched_at", "fetched_at"),
+    # What the sweep may remove: a bounded part of a table that keeps every capture a revision rests on.
+    Index(
+        "ix_captures_bodyless",
+        "fetched_at",
+        sqlite_where=text("body_id IS NULL"),
+        postgresql_where=text("body_id IS NULL"),
+    ),
     Index(
         "ix_captures_waiting",
         "id",

@@ -190,6 +190,7 @@ class Capture:
 class NewCapture:
     """What is to be kept of a fetch. `body` None: it came without one; `digest` is of the bytes on the wire."""
 
+    visit_id: int
     fetched: Fetched
     kind: VisitKind
     url: str
