@@ -42,19 +42,19 @@ class Failure:
     stage: str
     error: str
 
-    @property
-    def remedy(self) -> str:
-        """What a person can do about it."""
-        return REMEDIES.get(self.outcome, "")
-
 
 _TLS = frozenset(
-    getattr(pycurl, name)
-    for name in (
-        "E_SSL_CONNECT_ERROR E_PEER_FAILED_VERIFICATION E_SSL_CERTPROBLEM E_SSL_CIPHER E_SSL_CACERT_BADFILE "
-        "E_SSL_ENGINE_NOTFOUND E_SSL_ENGINE_SETFAILED E_SSL_ENGINE_INITFAILED E_SSL_CRL_BADFILE E_SSL_ISSUER_ERROR "
-        "E_SSL_INVALIDCERTSTATUS E_SSL_SHUTDOWN_FAILED E_USE_SSL_FAILED"
-    ).split()
+    {
+        pycurl.E_SSL_CONNECT_ERROR,
+        pycurl.E_PEER_FAILED_VERIFICATION,
+        pycurl.E_SSL_CERTPROBLEM,
+        pycurl.E_SSL_CIPHER,
+        pycurl.E_SSL_CACERT_BADFILE,
+        pycurl.E_SSL_CRL_BADFILE,
+        pycurl.E_SSL_ISSUER_ERROR,
+        pycurl.E_SSL_INVALIDCERTSTATUS,
+        pycurl.E_SSL_SHUTDOWN_FAILED,
+    }
 )
 
 
