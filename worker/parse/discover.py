@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from dateline.nouns.feeds import DiscoveredFeed
-from worker.parse.encoding import decode_html
+from worker.parse.encoding import decode_html, decode_xml
 from worker.parse.feed_fields import clean_line, clean_url
+from worker.parse.feed_xml import PREAMBLE, find_root
 
 MAX_HTML = 4 * 1024 * 1024  # characters
 MAX_FEEDS = 50
@@ -50,6 +51,14 @@ def discover_feeds(html: bytes, *, url: str, content_type: str | None = None) ->
     bases = [element.get("href") for element in root.iter("base")]
     base = clean_url(next((href for href in bases if href), None), url) or url
     return _chosen(_alternates(root, base)) or _chosen(_anchors(root, base))
+
+
+def looks_like_feed(body: bytes, content_type: str | None = None) -> bool:
+    """Whether a body is to be read as a feed rather than as a page: by what it begins with, whatever it is called."""
+    text = decode_xml(body[:PREAMBLE], content_type).lstrip("\ufeff \t\r\n\0")
+    if text.startswith("{"):
+        return "jsonfeed.org/version" in text.replace("\\/", "/") or "feed+json" in (content_type or "").lower()
+    return find_root(text) is not None
 
 
 def _alternates(root: etree._Element, base: str) -> Iterator[DiscoveredFeed]:

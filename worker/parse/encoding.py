@@ -44,7 +44,7 @@ TAG = re.compile(rb"<[^<>]{0,2000}>")
 ASCII = bytes(range(128))
 COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 # Codecs of Python that are no character encodings ("rot13", "hex") or were dropped from the web as unsafe.
-REFUSED = frozenset({"utf-7", "punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs"})
+REFUSED = frozenset({"utf_7", "punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs"})
 
 
 def decode_html(body: bytes, content_type: str | None = None) -> str:
@@ -104,7 +104,7 @@ def _usable(encoding: str | None) -> str | None:
     except (LookupError, ValueError):
         return None
     is_text: bool = getattr(codec, "_is_text_encoding", True)
-    return codec.name if is_text and codec.name not in REFUSED else None
+    return codec.name if is_text and codec.name.replace("-", "_") not in REFUSED else None
 
 
 def _try(body: bytes, encoding: str) -> tuple[str, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ import xxhash
 from dateline.nouns.feeds import ParsedEntry
 from worker.parse.feed_fields import MAX_LINE, clean_line, clean_tags, clean_text, clean_url, parse_date
 
+ADDRESS = re.compile(r"(?:mailto:)?[^\s()<>,]+@[^\s()<>,]+")
 MAX_EXTRA = 20  # enclosures, media and the like kept of each kind
 
 # feedparser's names for what is kept as data, beside the fields that Dateline reads itself.
@@ -103,10 +105,13 @@ def _content(found: Mapping[str, Any]) -> str | None:
 
 
 def _author(found: Mapping[str, Any]) -> str | None:
-    """The authors' names, parted by commas; the bare field where no name could be told in it."""
-    people = (clean_line(person.get("name")) for person in _dicts(found, "authors")[:MAX_EXTRA])
-    names = list(dict.fromkeys(name for name in people if name))
-    return ", ".join(names)[:MAX_LINE] or clean_line(found.get("author")) or None
+    """The authors' names, parted by commas; the bare field where no name can be told in it."""
+    people, printed = _dicts(found, "authors")[:MAX_EXTRA], clean_line(found.get("author"))
+    if "@" in printed and len(people) < 2:
+        # feedparser takes an address for ended after four letters of its last label, the rest for the name.
+        return ADDRESS.sub("", printed).strip("()<>,;: ") or printed
+    names = [name for person in people if (name := clean_line(person.get("name")))]
+    return ", ".join(dict.fromkeys(names))[:MAX_LINE] or printed or None
 
 
 def author_of_feed(feed: Mapping[str, Any]) -> str | None:

@@ -74,21 +74,28 @@ def feed_text(text: str) -> str:
 
     Entities that the document type declares plainly are put in. Raises ReadError where no feed begins.
     """
-    head = text[:PREAMBLE]
-    for found in ROOT.finditer(head):
-        if found["html"]:
-            break
-        if found["root"]:
-            start = found.start("root") - 1
-            end = text.rfind(f"</{found['root']}")
-            close = text.find(">", end) if end > start else -1
-            return _with_declared_entities(text[start : close + 1] if close > 0 else text[start:], text[:start])
-    what = "a web page" if re.search(r"<(?:!doctype\s+)?html\b", head, re.IGNORECASE) else "no feed of a known format"
+    if root := find_root(text):
+        start = root.start("root") - 1
+        end = text.rfind(f"</{root['root']}")
+        close = text.find(">", end) if end > start else -1
+        return _with_declared_entities(text[start : close + 1] if close > 0 else text[start:], text[:start])
+    page = re.search(r"<(?:!doctype\s+)?html\b", text[:PREAMBLE], re.IGNORECASE)
+    what = "a web page" if page else "no feed of a known format"
     raise ReadError(
         f"this is {what}, not a feed",
         stage="reading feed",
         remedy="give the feed's own address (RSS, Atom or JSON Feed), or the page's to have its feeds found",
     )
+
+
+def find_root(text: str) -> re.Match[str] | None:
+    """Where a feed's root begins (group `root` is its name), past comments and document type; None in a web page."""
+    for found in ROOT.finditer(text[:PREAMBLE]):
+        if found["html"]:
+            return None
+        if found["root"]:
+            return found
+    return None
 
 
 def parse_xml(text: str) -> etree._Element | None:
