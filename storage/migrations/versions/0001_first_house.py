@@ -39,6 +39,14 @@ ALTER TABLE revisions ALTER COLUMN text SET STORAGE EXTERNAL;
 """
 
 
+# With the month in the primary key the column is no serial any more, and identity columns of partitioned tables need
+# Postgres 17.
+CAPTURE_IDS = """
+CREATE SEQUENCE captures_id_seq OWNED BY captures.id;
+ALTER TABLE captures ALTER COLUMN id SET DEFAULT nextval('captures_id_seq');
+"""
+
+
 def upgrade() -> None:
     """Make it all."""
     connection = op.get_bind()
@@ -58,6 +66,7 @@ def upgrade() -> None:
         copy.kwargs["postgresql_partition_by"] = f"RANGE ({month})"
         copy.create(connection)
         connection.exec_driver_sql(f"CREATE TABLE {table.name}_rest PARTITION OF {table.name} DEFAULT")
+    connection.exec_driver_sql(CAPTURE_IDS)
     connection.exec_driver_sql(CHANGE_LOG)
 
 
