@@ -1,0 +1,270 @@
+"""What looks at articles do: a new article, a revision, a completion, a disappearance, a view sample, or nothing.
+
+Pure: what stands in the database comes in as `Known`, what to save goes out as `SavePlan`. Looks are taken in the order
+in which they were made; one that arrives late takes its place in the chain and never becomes the newest.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dateline.nouns.articles import ParsedArticle, TextFrom
+from dateline.nouns.changes import ChangeKind
+from dateline.nouns.plans import (
+    Known,
+    KnownArticle,
+    Look,
+    SaveArticle,
+    SaveChange,
+    SavePlan,
+    SaveRevision,
+    SaveSample,
+    UrlAlias,
+)
+
+ENOUGH_TO_COMPARE = 120  # characters of text; a shorter one ("Subscribers only") says nothing of who copied whom
+SAME_URL, SAME_TEXT = "same URL", "same text"
+
+
+def decide(looks: Sequence[Look], known: Known) -> SavePlan:
+    """The plan for these looks. Several may be at one article; two captures are never mixed into one revision."""
+    desk = _Desk(known)
+    for look in sorted(looks, key=lambda look: (look.observed_at, look.capture_id)):
+        desk.take(look)
+    return desk.plan()
+
+
+def text_of(look: Look) -> tuple[ParsedArticle, TextFrom]:
+    """What a look says of its article, and where its text is from: the page where it has one, else the feed."""
+    page, entry = look.page, look.entry
+    if page is not None and page.text:
+        return page, TextFrom.PAGE
+    if entry is None:
+        return page or ParsedArticle(), TextFrom.NONE
+    if page is not None and page.title:
+        provenance = {**page.provenance, "text": "feed"} if entry.text else page.provenance
+        merged = replace(
+            page, text=entry.text, content_hash=entry.content_hash, reader=entry.reader, provenance=provenance
+        )
+        return merged, TextFrom.FEED if entry.text else TextFrom.NONE
+    return entry, TextFrom.FEED if entry.text else TextFrom.NONE
+
+
+class _Desk:
+    """The state between the looks of one batch."""
+
+    def __init__(self, known: Known) -> None:
+        self._articles = dict(known.articles)
+        self._owners = dict(known.owners)
+        self._texts = dict(known.texts)
+        self._roots = dict(known.roots)
+        self._saves: dict[str, SaveArticle] = {}
+        self._aliases: list[tuple[str, UrlAlias]] = []
+        self._revisions: list[SaveRevision] = []
+        self._samples: list[SaveSample] = []
+        self._changes: list[SaveChange] = []
+        self._verdicts: dict[int, str] = {}
+
+    def plan(self) -> SavePlan:
+        return SavePlan(
+            articles=tuple(save for _, save in sorted(self._saves.items())),
+            aliases=tuple(self._aliases),
+            revisions=tuple(self._revisions),
+            samples=tuple(self._samples),
+            changes=tuple(self._changes),
+            verdicts=self._verdicts,
+        )
+
+    def take(self, look: Look) -> None:
+        article = self._articles.get(look.url_key)
+        if article is None:
+            verdict = self._create(look)
+        elif look.page is not None and look.page.text:
+            verdict = self._see_page(article, look)
+        elif look.gone:
+            verdict = self._see_gone(article, look)
+        elif look.visit_id is None and look.entry is not None:
+            verdict = self._see_entry(article, look)
+        else:
+            verdict = f"nothing new: {look.reason or 'no readable text'}"
+        if look.url_key in self._articles:
+            self._know_urls(look)
+            self._count_views(look)
+        self._verdicts[look.capture_id] = verdict
+
+    # --- a new article ---
+
+    def _create(self, look: Look) -> str:
+        text, text_from = text_of(look)
+        if text_from is TextFrom.NONE and look.entry is None and look.page is None:
+            return f"no article: {look.reason or 'nothing to make it of'}"
+        reason = "" if text_from is TextFrom.PAGE else look.reason or "its page has no readable text"
+        article = KnownArticle(
+            id=None,
+            url_key=look.url_key,
+            text_from=text_from,
+            content_hash=text.content_hash if text.text else b"",
+            revisions=1 if text.text else 0,
+            first_seen_at=look.observed_at,
+            head_observed_at=look.observed_at,
+            text_changed_at=look.observed_at,
+            visit_id=look.visit_id,
+            feed_id=look.feed_id,
+        )
+        self._articles[look.url_key] = article
+        self._saves[look.url_key] = SaveArticle(look, article, new=True, text=text, reason=reason, head=bool(text.text))
+        if text.text:
+            self._keep_text(look, "first", text, text_from, head=True)
+        self._tell(ChangeKind.ARTICLE_CREATED, look, {"key": look.key, "url": look.url, "title": text.title})
+        copied = self._compare(look, text)
+        return f"a new article, text from {'nowhere' if text_from is TextFrom.NONE else 'the ' + text_from}{copied}"
+
+    def _compare(self, look: Look, text: ParsedArticle) -> str:
+        """Find the original where this article is a copy: by URL first, then by text, which is the first one's."""
+        key = look.url_key
+        others = [self._owners[alias.url_key] for alias in look.aliases if self._owners.get(alias.url_key, key) != key]
+        kind = SAME_URL
+        if not others and len(text.text) >= ENOUGH_TO_COMPARE:
+            kind = SAME_TEXT
+            others = [first] if (first := self._texts.setdefault(text.content_hash, key)) != key else []
+        root = self._root(others[0]) if others else key
+        if root == key or key in self._roots.values():
+            return ""
+        self._roots[key] = root
+        self._saves[key] = replace(self._saves[key], duplicate_of=root, duplicate_kind=kind)
+        self._changes.append(SaveChange(ChangeKind.ARTICLE_DUPLICATE, key, {"duplicate_kind": kind}, other=root))
+        return f", a copy ({kind})"
+
+    def _root(self, key: str) -> str:
+        seen = {key}
+        while (above := self._roots.get(key)) is not None and above not in seen:
+            seen.add(above)
+            key = above
+        return key
+
+    # --- another look at a known one ---
+
+    def _see_page(self, article: KnownArticle, look: Look) -> str:
+        page = look.page
+        assert page is not None
+        if article.text_from is not TextFrom.PAGE:
+            return self._complete(article, look, page)
+        newest = article.head_observed_at is None or look.observed_at >= article.head_observed_at
+        if not newest:
+            return self._see_late(article, look, page)
+        if page.content_hash == article.content_hash:
+            self._touch(replace(article, head_observed_at=look.observed_at, gone_at=None), look)
+            return "no change"
+        return self._revise(article, look, page, TextFrom.PAGE)
+
+    def _complete(self, article: KnownArticle, look: Look, page: ParsedArticle) -> str:
+        """The page came after the feed's own text, which is no edit by the publisher."""
+        latest = max(look.observed_at, article.head_observed_at or look.observed_at)
+        self._retext(
+            replace(
+                article,
+                text_from=TextFrom.PAGE,
+                content_hash=page.content_hash,
+                revisions=max(article.revisions, 1),
+                head_observed_at=latest,
+                text_changed_at=latest,
+                gone_at=None,
+                visit_id=look.visit_id or article.visit_id,
+            ),
+            look,
+            page,
+        )
+        self._keep_text(look, "completed", page, TextFrom.PAGE, head=True)
+        self._tell(ChangeKind.ARTICLE_COMPLETED, look, {"title": page.title})
+        return "its page completes it" + ("" if article.duplicate_of is not None else self._compare(look, page))
+
+    def _see_late(self, article: KnownArticle, look: Look, page: ParsedArticle) -> str:
+        place = bisect([at for at, _ in article.chain], look.observed_at)
+        if page.content_hash in {text for _, text in article.chain[max(0, place - 1) : place + 1]}:
+            return "an older look that arrived late: nothing new"
+        chain = (*article.chain[:place], (look.observed_at, page.content_hash), *article.chain[place:])
+        self._touch(replace(article, chain=chain, revisions=article.revisions + 1), look)
+        self._keep_text(look, "edit", page, TextFrom.PAGE, head=False)
+        self._tell(ChangeKind.ARTICLE_REVISED, look, {"title": page.title, "late": True})
+        return "an older look that arrived late: a revision in its place"
+
+    def _see_entry(self, article: KnownArticle, look: Look) -> str:
+        """The feed's own text again. It never takes the place of a page's."""
+        entry = look.entry
+        assert entry is not None
+        stale = article.head_observed_at is not None and look.observed_at < article.head_observed_at
+        if article.text_from is TextFrom.PAGE or stale or not entry.text or entry.content_hash == article.content_hash:
+            return "no change"
+        return self._revise(replace(article, text_from=TextFrom.FEED), look, entry, TextFrom.FEED)
+
+    def _revise(self, article: KnownArticle, look: Look, text: ParsedArticle, text_from: TextFrom) -> str:
+        if any(r.url_key == look.url_key and r.capture_id == look.capture_id for r in self._revisions):
+            return "no change"  # a feed that lists one URL twice: its first entry speaks
+        first = article.revisions == 0
+        self._retext(
+            replace(
+                article,
+                content_hash=text.content_hash,
+                revisions=article.revisions + 1,
+                head_observed_at=look.observed_at,
+                text_changed_at=look.observed_at,
+                gone_at=None,
+            ),
+            look,
+            text,
+        )
+        self._keep_text(look, "first" if first else "edit", text, text_from, head=True)
+        if first:
+            return "its first text"
+        self._tell(ChangeKind.ARTICLE_REVISED, look, {"title": text.title, "revisions": article.revisions + 1})
+        return f"revision {article.revisions + 1}"
+
+    def _see_gone(self, article: KnownArticle, look: Look) -> str:
+        newer_look = article.head_observed_at is not None and article.head_observed_at > look.observed_at
+        if article.text_from is not TextFrom.PAGE or article.gone_at is not None or newer_look:
+            return f"nothing new: {look.reason}"
+        self._touch(replace(article, gone_at=look.observed_at), look)
+        self._tell(ChangeKind.ARTICLE_GONE, look, {"reason": look.reason})
+        return "gone"
+
+    # --- what any look brings ---
+
+    def _know_urls(self, look: Look) -> None:
+        for alias in look.aliases:
+            if alias.url_key not in self._owners:
+                self._owners[alias.url_key] = look.url_key
+                self._aliases.append((look.url_key, alias))
+
+    def _count_views(self, look: Look) -> None:
+        views = look.page.views if look.page is not None else None
+        if views is None:
+            return
+        article = self._articles[look.url_key]
+        self._samples.append(SaveSample(look.url_key, look.observed_at, look.capture_id, views))
+        if article.views_at is not None and look.observed_at < article.views_at:
+            return
+        if article.views != views.count:
+            self._tell(ChangeKind.VIEWS_UPDATED, look, {"count": views.count, "before": article.views, "meter": "page"})
+        self._touch(replace(article, views=views.count, views_at=look.observed_at, counter=views), look)
+
+    # --- writing it down ---
+
+    def _keep_text(self, look: Look, kind: str, text: ParsedArticle, text_from: TextFrom, *, head: bool) -> None:
+        self._revisions.append(
+            SaveRevision(look.url_key, kind, look.observed_at, look.capture_id, text, text_from, head)
+        )
+
+    def _retext(self, article: KnownArticle, look: Look, text: ParsedArticle) -> None:
+        self._touch(article, look)
+        reason = "" if article.text_from is TextFrom.PAGE else None
+        self._saves[look.url_key] = replace(self._saves[look.url_key], look=look, text=text, reason=reason, head=True)
+
+    def _touch(self, article: KnownArticle, look: Look) -> None:
+        self._articles[look.url_key] = article
+        before = self._saves.get(look.url_key)
+        self._saves[look.url_key] = replace(before, known=article) if before else SaveArticle(look, article)
+
+    def _tell(self, kind: ChangeKind, look: Look, summary: dict[str, object]) -> None:
+        self._changes.append(SaveChange(kind, look.url_key, summary))

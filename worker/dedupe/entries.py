@@ -1,0 +1,95 @@
+"""What a feed's document does: which of its items are new, changed or known, and which pages are to be fetched.
+
+Pure. On its first poll a feed gives its newest entries alone; the rest are recorded, so that they are known later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from dateline.nouns.feeds import Feed, ParsedEntry, ParsedFeed
+from dateline.nouns.frontier import NewVisit, Priority, VisitKind
+from dateline.nouns.plans import KnownEntry, PollPlan, SaveEntry
+from dateline.urls import host_name
+from worker.dedupe.urls import entry_url, normalise, url_key
+
+WAITING, TAKEN, RECORDED = "waiting", "taken", "recorded"
+
+
+def decide_poll(
+    feed: Feed,
+    parsed: ParsedFeed,
+    known: Mapping[str, KnownEntry],
+    *,
+    first_poll_entries: int,
+    now: datetime,
+    on_demand: bool = False,
+) -> PollPlan:
+    """The plan for one document of a feed. `known` are those of its entries (by key) that stand in the document."""
+    taken = _newest(parsed.entries, first_poll_entries) if feed.polls == 0 else {entry.key for entry in parsed.entries}
+    saves, visits, again, from_feed = [], [], [], []
+    for entry in parsed.entries:
+        before = known.get(entry.key)
+        if before is not None and before.item_hash == entry.item_hash:
+            continue
+        url, key, fetchable = entry_address(feed.url, entry)
+        own_text = feed.content == "feed" or not fetchable
+        if before is None:
+            state = RECORDED if entry.key not in taken else TAKEN if own_text else WAITING
+            save = SaveEntry(entry, url, key, state)
+        else:
+            save = SaveEntry(entry, url, key, before.state, before.id)
+        saves.append(save)
+        if save.state == RECORDED:
+            continue
+        if own_text:
+            from_feed.append(save)
+        elif before is None or before.url_key != key:
+            visits.append(_visit(feed, url, key, now, on_demand))
+        else:
+            again.append(key)
+    shared = len(parsed.seen) + sum(entry.key in known for entry in parsed.entries)
+    return PollPlan(
+        feed_id=feed.id,
+        entries=tuple(sorted(saves, key=lambda save: save.entry.key)),
+        seen=parsed.seen,
+        visits=tuple(visits),
+        again=tuple(again),
+        from_feed=tuple(from_feed),
+        new=sum(save.id is None for save in saves),
+        changed=sum(save.id is not None for save in saves),
+        seen_share=min(1.0, shared / parsed.total) if parsed.total else 1.0,
+        missed=feed.polls > 0 and parsed.total > 0 and shared == 0 and feed.last_new_at is not None,
+    )
+
+
+def entry_address(feed_url: str, entry: ParsedEntry) -> tuple[str, str, bool]:
+    """The URL of an entry, its key, and whether there is a page to fetch (else the URL stands for the entry alone)."""
+    try:
+        url = normalise(entry.url or "")
+        return url, url_key(url), True
+    except ValueError:
+        url = entry_url(feed_url, entry.key)
+        return url, url_key(url), False
+
+
+def _newest(entries: Sequence[ParsedEntry], limit: int) -> set[str]:
+    """The keys of the newest: by their dates where all have one, else in the document's order, newest first."""
+    dated = [(entry.published_at, entry) for entry in entries if entry.published_at is not None]
+    if len(dated) < len(entries):
+        return {entry.key for entry in entries[:limit]}
+    return {entry.key for _, entry in sorted(dated, key=lambda pair: pair[0], reverse=True)[:limit]}
+
+
+def _visit(feed: Feed, url: str, key: str, now: datetime, on_demand: bool) -> NewVisit:
+    return NewVisit(
+        url=url,
+        url_key=key,
+        host=host_name(url),
+        kind=VisitKind.ARTICLE,
+        due_at=now,
+        priority=Priority.NEW_ARTICLE,
+        reason=f"new in the feed {feed.label[:120]}",
+        on_demand=on_demand,
+    )
