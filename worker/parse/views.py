@@ -1,0 +1,289 @@
+"""The view counter that a page prints of itself: found, read, told from those of teasers, and masked from the text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lxml import html
+
+from dateline.nouns.articles import ViewCount
+from worker.parse import jsonld
+from worker.parse.evidence import Evidence
+from worker.parse.numbers import COUNT, Count, read_count
+from worker.parse.page import Line, Page
+from worker.parse.text import clean, fold
+from worker.parse.view_phrases import PHRASES
+
+MAX_LINE = 400  # characters of a line that may hold a counter
+MAX_BESIDE = 90  # characters of other words in a counter's line: dates, authors, "3 comments"; more is prose
+CARD = 700  # characters: an element that short with a headline's link in it is a teaser
+HEADLINE = 20  # characters of a link's text that make it a headline
+CLIMB = 8  # levels
+
+_COUNT_ALONE = re.compile(rf"^\W{{0,3}}(?P<count>{COUNT})\W{{0,2}}$", re.IGNORECASE)
+_SELF = re.compile(
+    r"(?:this|the|diese[rs]?|cet(?:te)?|est[ea]|quest[oa']|dit|denna|denne|dette|tämä|ten|ta|эт[ао]|цю|ця|本|この|此|该)\W{0,2}\s*"
+    r"(?:story|article|page|post|news|item|entry|artikel|beitrag|seite|meldung|article|page|artículo|noticia|nota|pagina|articolo|"
+    r"notizia|artigo|matéria|bericht|artikkel|artikkeli|artykuł|stat|страниц|новост|публикац|мат|文|記事|ページ|新闻|新聞|篇)",
+    re.IGNORECASE,
+)
+_VIEW_ACTIONS = ("ViewAction", "ReadAction", "UserPageVisits", "UserViews", "PageVisits")
+_CLASS = re.compile(
+    r"(?:^|\s)(?:[a-z0-9]{1,12}[-_]){0,2}(?:views?|pageviews?|hits|viewcount|viewscount|visits)(?:[-_]?(?:counts?|counter|num|number|total|txt|text|nr|no))?(?:$|\s)",
+    re.IGNORECASE,
+)
+_DATA = ("data-views", "data-view-count", "data-views-count", "data-pageviews", "data-page-views", "data-post-views", "data-hits")
+_NOT_OWN = re.compile(r"(?:related|recommend|popular|trending|most-?(?:read|viewed)|teaser|sidebar|widget|carousel|comment)", re.IGNORECASE)
+
+
+def _compile(phrases: Iterable[str]) -> re.Pattern[str]:
+    """One pattern of phrases, the words before the count in `label` form or after it, longest first."""
+    branches = []
+    for phrase in sorted(set(phrases), key=lambda p: (-len(p), p)):
+        before, after = phrase.split("#")
+        left = r"(?<![^\W\d_])" + re.escape(before.strip()).replace(r"\ ", r"\s+") + r"\s*[:：=]?\s*[(\[]?\s*" if before.strip() else ""
+        glue = r"\s?" if after.startswith(" ") else ""
+        right = glue + re.escape(after.strip()).replace(r"\ ", r"\s+") + r"(?![^\W\d_])" if after.strip() else ""
+        if not _spaced(phrase):
+            left, right = left.replace(r"(?<![^\W\d_])", ""), right.replace(r"(?![^\W\d_])", "")
+        branches.append(f"{left}#{right}")
+    # A count begins a branch or follows its words; "12/2504", "1:23" and "-5" are none.
+    joined = "|".join(branch.replace("#", rf"(?<![\d.,:/$€£¥%-])(?P<n{i}>{COUNT})(?![\d:/%])", 1) for i, branch in enumerate(branches))
+    return re.compile(joined, re.IGNORECASE)
+
+
+def _spaced(phrase: str) -> bool:
+    """Whether the language of a phrase puts spaces between words."""
+    return not re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]", phrase)
+
+
+_ALL = [phrase for phrases in PHRASES.values() for phrase in phrases]
+_LABELS = {fold(phrase) for phrase in _ALL if phrase.strip().startswith("#") or phrase.strip().endswith("#")}
+# The rarest look-up first: a page without any of these words has no phrase (and most pages have few).
+ANCHORS = tuple(sorted({max(re.split(r"[\s#]+", phrase.casefold()), key=len).strip(".-") for phrase in _ALL}))
+# Phrases grouped by their anchor: a line is searched for the phrases of the anchors it holds, not for all 500.
+_BY_ANCHOR: dict[str, re.Pattern[str]] = {}
+
+
+def _pattern(anchor: str) -> re.Pattern[str]:
+    if anchor not in _BY_ANCHOR:
+        _BY_ANCHOR[anchor] = _compile(phrase for phrase in _ALL if anchor in phrase.casefold())
+    return _BY_ANCHOR[anchor]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A counter seen somewhere on the page, before it is decided whose it is."""
+
+    count: Count
+    matched: str
+    extractor: str
+    index: int  # of its line; -1 for one without text
+    element: html.HtmlElement | None
+    sure: bool  # the page says that the count is its own: "This story has been viewed ..."
+
+
+def find_views(page: Page, evidence: Evidence) -> ViewCount | None:
+    """The page's own counter; None where it prints none. Counters of teasers, comments, shares and likes are not its own."""
+    candidates = [*_structured(evidence), *_phrased(page), *_classed(page)]
+    chosen = decide(page, candidates)
+    if chosen is None:
+        return None
+    return ViewCount(chosen.count.count, chosen.count.exact, chosen.matched, chosen.extractor, chosen.count.step)
+
+
+def decide(page: Page, candidates: Sequence[Candidate]) -> Candidate | None:
+    """Whose counter is it: the sure one, else the first that stands in no teaser and in no list of like ones."""
+    sure = [candidate for candidate in candidates if candidate.sure]
+    if sure:
+        return sure[0]
+    title = {fold(text) for text in (*(h.text_content() for h in page.tree.iter("h1")),) if len(text) > HEADLINE}
+    own = [c for c in candidates if c.element is None or not in_teaser(c.element, page, title)]
+    forms = Counter(_signature(c.element) for c in own if c.element is not None)
+    own = [c for c in own if c.element is None or forms[_signature(c.element)] < 3]
+    return own[0] if own else None
+
+
+def in_teaser(element: html.HtmlElement, page: Page, titles: set[str]) -> bool:
+    """Whether an element speaks of another page: near it stands a headline that leads elsewhere, and not this page's."""
+    node = element
+    for _ in range(CLIMB):
+        if node.tag in ("nav", "body", "html") or node.tag == "li" and _NOT_OWN.search(_names(node)):
+            return node.tag == "nav"
+        if node.tag in ("aside", "ul", "ol", "div", "section") and _NOT_OWN.search(_names(node)) and node.find(".//h1") is None:
+            return True
+        if node.tag == "h1" or node.find(".//h1") is not None:
+            return False
+        text = clean(node.text_content())
+        if len(text) > CARD:
+            return False
+        if any(_leads_away(link, page, titles) for link in node.iter("a")):
+            return True
+        parent = node.getparent()
+        if parent is None:
+            return False
+        node = parent
+    return False
+
+
+def mask(paragraphs: Iterable[str], found: ViewCount | None) -> list[str]:
+    """Paragraphs without counters: lines that are nothing but one go, and the page's own is cut out of others."""
+    kept = []
+    for paragraph in paragraphs:
+        if is_counter(paragraph):
+            continue
+        if found is not None and found.matched and found.matched in paragraph:
+            paragraph = clean(paragraph.replace(found.matched, " "))
+        if paragraph:
+            kept.append(paragraph)
+    return kept
+
+
+def is_counter(line: str) -> bool:
+    """Whether a line is a counter and hardly anything else."""
+    if len(line) > MAX_LINE or not any(char.isdecimal() for char in line):
+        return False
+    match = _search(line)
+    if match is None:
+        return False
+    beside = fold(line.replace(match[0], " "))
+    return len(beside) <= 30 if not _SELF.search(line) else len(beside) <= MAX_BESIDE
+
+
+def _search(line: str) -> tuple[str, str] | None:
+    """The counter phrase of a line: its text and its count's."""
+    lowered = line.casefold()
+    best: re.Match[str] | None = None
+    for anchor in ANCHORS:
+        if anchor not in lowered:
+            continue
+        for match in _pattern(anchor).finditer(line):
+            if _misread(match, line):
+                continue
+            if best is None or len(match[0]) > len(best[0]):
+                best = match
+            break
+    if best is None:
+        return None
+    return best[0].strip(), next(group for group in best.groups() if group)
+
+
+def _misread(match: re.Match[str], line: str) -> bool:
+    """In "Comments 3 Views 20" the 3 belongs to the word before it; in "5 min read" to the minutes."""
+    after, before = line[match.end() :], line[: match.start()]
+    if match[0][:1].isdecimal():
+        if re.match(r"\s*[:：]?\s*\d", after) and re.search(r"[^\W\d_]\W{0,2}$", before):
+            return True
+        if re.match(r"\s*(?:more|next|also|also:|the|this|our|all|on|of|in|from|about)\b", after, re.IGNORECASE) and not re.match(
+            r"\s*(?:this|the)\s+(?:article|story|post|page)", after, re.IGNORECASE
+        ):
+            return True
+    return bool(re.search(r"(?:top|page|part|no\.|nr\.|min\.?|#)\s*$", before, re.IGNORECASE))
+
+
+def _phrased(page: Page) -> Iterator[Candidate]:
+    lines = page.lines
+    for index, line in enumerate(lines):
+        text = line.text
+        if len(text) > MAX_LINE or not any(char.isdecimal() for char in text):
+            continue
+        if _COUNT_ALONE.match(text):
+            label = _label_beside(lines, index)
+            joined = None if label is None else f"{label} {text}"
+            if joined and (count := read_count(_COUNT_ALONE.match(text)["count"])):  # type: ignore[index]
+                yield Candidate(count, joined, "label", index, line.element, False)
+            continue
+        found = _search(text)
+        if found is None or (count := read_count(found[1])) is None:
+            continue
+        beside = clean(text.replace(found[0], " "))
+        sure = bool(_SELF.search(text)) and len(beside) <= MAX_BESIDE
+        if len(beside) <= MAX_BESIDE and not _is_prose(beside):
+            yield Candidate(count, found[0], "phrase", index, line.element, sure)
+
+
+def _is_prose(beside: str) -> bool:
+    """Whether the words beside a count make a sentence of their own rather than labels."""
+    return len(fold(beside)) > 60 and beside.endswith((".", "!", "?", "”", '"', "…"))
+
+
+def _label_beside(lines: Sequence[Line], index: int) -> str | None:
+    before = lines[index - 1].text if index else ""
+    after = lines[index + 1].text if index + 1 < len(lines) else ""
+    if fold(before) in _LABELS and not (index > 1 and _COUNT_ALONE.match(lines[index - 2].text)):
+        return before
+    if fold(after) in _LABELS and not (index + 2 < len(lines) and _COUNT_ALONE.match(lines[index + 2].text) and fold(before) not in _LABELS and before and len(before) < 20 and index > 0 and before[-1:].isalpha() and fold(before) in _METERS):
+        return after
+    return None
+
+
+# Labels of other meters: "Comments", "3", "Views", "20" reads label first.
+_METERS = frozenset(("comments", "comment", "likes", "shares", "antworten", "replies", "kommentare"))
+
+
+def _structured(evidence: Evidence) -> Iterator[Candidate]:
+    """schema.org: interactionStatistic of the page's own story, interactionCount of old, data attributes."""
+    for story in evidence.stories:
+        if not set(jsonld.types(story)).isdisjoint(jsonld.PAGE_TYPES):
+            continue
+        value = story.get("interactionStatistic")
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                kind = jsonld.text_of(item.get("interactionType"), "@type", "@id") or ""
+                number = item.get("userInteractionCount", item.get("interactionCount"))
+                if kind.rsplit("/", 1)[-1] in _VIEW_ACTIONS and (count := read_count(str(number))) and count.count:
+                    yield Candidate(count, str(number), "json-ld", -1, None, True)
+    for element in evidence.page.tree.iterfind(".//*[@itemprop]"):
+        prop = (element.get("itemprop") or "").lower()
+        content = element.get("content") or clean(element.text_content())[:60]
+        if prop == "interactioncount" and content.startswith(("UserPageVisits", "UserViews")):
+            if count := read_count(content.split(":", 1)[-1]):
+                yield Candidate(count, content, "itemprop", -1, element, False)
+        elif prop == "userinteractioncount" and _kind_beside(element) and (count := read_count(content)):
+            yield Candidate(count, content, "itemprop", -1, element, False)
+
+
+def _kind_beside(element: html.HtmlElement) -> bool:
+    parent = element.getparent()
+    if parent is None:
+        return False
+    kinds = [e.get("href") or e.get("content") or e.get("itemtype") or "" for e in parent.iter() if e.get("itemprop") == "interactionType"]
+    return any(kind.rsplit("/", 1)[-1] in _VIEW_ACTIONS for kind in kinds)
+
+
+def _classed(page: Page) -> Iterator[Candidate]:
+    """Elements that say by their class or a data attribute that the number in them counts views."""
+    if not any(word in page.source for word in ("view", "View", "hits", "visits")):
+        return
+    for element in page.tree.iterfind(".//*[@class]"):
+        if _CLASS.search(element.get("class")) and len(element) < 8:
+            text = clean(element.text_content())
+            if len(text) <= 20 and (match := _COUNT_ALONE.match(text)) and (count := read_count(match["count"])):
+                yield Candidate(count, text, "class", -1, element, False)
+    for element in page.tree.iter("article", "body", "main"):
+        for name in _DATA:
+            if (value := element.get(name)) and (count := read_count(value)):
+                yield Candidate(count, value, "data attribute", -1, element, False)
+
+
+def _leads_away(link: html.HtmlElement, page: Page, titles: set[str]) -> bool:
+    href = link.get("href") or ""
+    if not href or href.startswith(("#", "mailto:", "javascript:", "tel:")):
+        return False
+    text = clean(link.text_content())
+    if len(text) < HEADLINE or fold(text) in titles:
+        return False
+    return href.split("#")[0].rstrip("/") not in page.url
+
+
+def _names(element: html.HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
+
+
+def _signature(element: html.HtmlElement) -> str:
+    """The shape of an element's place: lists repeat it."""
+    steps = [element, *[parent for _, parent in zip(range(3), element.iterancestors(), strict=False)]]
+    return ">".join(f"{node.tag}.{node.get('class') or ''}" for node in steps)
