@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from cli.output import print_json
-from dateline.errors import ReadError
 from dateline.nouns.feeds import ParsedEntry, ParsedFeed
-from worker.parse.feed import MAX_BYTES, read_feed
+from worker.parse.feed import MAX_BYTES
+from worker.reader import Reader
+from worker.reading import FeedJob
 
 
 @click.command("parse-feed")
@@ -23,18 +24,23 @@ def parse_feed(files: tuple[str, ...], url: str) -> None:
 
     Exits 0 once every file is answered: one that cannot be read has its reason in `error`.
     """
-    for file in files:
-        print_json({"file": file} | _answer(file, url))
+    with Reader() as reader:
+        for file in files:
+            feed = _feed(file, url, reader)
+            print_json({"file": file} | _answer(feed))
 
 
-def _answer(file: str, url: str) -> dict[str, Any]:
-    """What is known of one file, readable or not."""
+def _feed(file: str, url: str, reader: Reader) -> ParsedFeed:
+    """The file as read in the reader child, which no file can hang; its `error` says why it could not be."""
     try:
-        feed = read_feed(_body(Path(file)), url=url)
-    except ReadError as error:
-        feed = ParsedFeed(kind="", error=str(error))
+        body = _body(Path(file))
     except (OSError, EOFError, zlib.error, ValueError) as error:
-        feed = ParsedFeed(kind="", error=f"cannot be opened: {error}")
+        return ParsedFeed(kind="", error=f"cannot be opened: {error}")
+    [result] = reader.read([FeedJob(body=body, url=url)])
+    return result.feed or ParsedFeed(kind="", error=result.error or "this is not a feed")
+
+
+def _answer(feed: ParsedFeed) -> dict[str, Any]:
     return {
         "kind": feed.kind or None,
         "title": feed.title,
