@@ -24,11 +24,12 @@ class DemoSite:
     port: int
     seed: int
     started_at: float  # Unix time of its first edition
+    served: bool = True  # by the present run of the service
 
     @property
     def url(self) -> str:
-        """The address of its home page."""
-        return f"http://{self.host}:{self.port}/"
+        """Its address, without a slash at the end."""
+        return f"http://{self.host}:{self.port}"
 
 
 def run_dir(home: Path) -> Path:
@@ -97,17 +98,23 @@ def demo_site(home: Path) -> DemoSite | None:
     """The demo newspaper that this data directory has, or None."""
     try:
         known = json.loads((run_dir(home) / "demo.json").read_text(encoding="utf-8"))
-        return DemoSite(str(known["host"]), int(known["port"]), int(known["seed"]), float(known["started_at"]))
+        return DemoSite(
+            host=str(known["host"]),
+            port=int(known["port"]),
+            seed=int(known["seed"]),
+            started_at=float(known["started_at"]),
+            served=bool(known["served"]),
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def note_demo_site(home: Path, site: DemoSite) -> None:
-    """Record the demo newspaper; from now on the guard lets its one address and port through."""
+    """Record the demo newspaper. While it is `served` the guard lets its one address and port through."""
     write_note(run_dir(home) / "demo.json", json.dumps(asdict(site)))
 
 
 def demo_endpoint(home: Path) -> tuple[str, int] | None:
-    """The one loopback address and port that the guard allows although it is private, or None."""
+    """The one loopback address and port that the guard allows although it is private; None while none is served."""
     site = demo_site(home)
-    return (site.host, site.port) if site else None
+    return (site.host, site.port) if site and site.served else None

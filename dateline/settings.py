@@ -119,6 +119,14 @@ NAMES: dict[str, tuple[str, Callable[[str], Any], str, str]] = {
 }
 
 
+def _absolute(database_url: str) -> str:
+    """A SQLite file named relative to here, named absolutely: the service's processes run in the data directory."""
+    scheme, slashes, path = database_url.partition(":///")
+    if scheme.startswith("sqlite") and slashes and path and path[0] not in "/:?":
+        return f"{scheme}{slashes}{Path(path).absolute()}"
+    return database_url
+
+
 def default_home() -> Path:
     """The user's data folder, as the system has it."""
     return Path(platformdirs.user_data_dir("dateline", appauthor=False))
@@ -144,7 +152,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             ) from None
     return Settings(
         home=home,
-        database_url=env.get("DATABASE_URL") or f"sqlite:///{home / 'dateline.db'}",
+        database_url=_absolute(env.get("DATABASE_URL") or f"sqlite:///{home / 'dateline.db'}"),
         redis_url=env.get("REDIS_URL") or "",
         embedded_database=not env.get("DATABASE_URL"),
         embedded_broker=not env.get("REDIS_URL"),
