@@ -21,6 +21,11 @@ class Budget:
         self._leader: object | None = None  # the one that may go over the total
         self.held = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many stand in line."""
+        return len(self._waiting)
+
     def take(self, owner: object, size: int) -> bool:
         """Take bytes for a body; False when there is no room, and the owner should wait."""
         if self.held + size > self._total and owner is not self._leader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import ssl
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ from worker.fetch.guard import Guard
 from worker.fetch.headers import first
 from worker.fetch.outcomes import Failure, failure_of, outcome_of
 from worker.fetch.target import Target
+
+_STATUS_LINE = re.compile(rb"HTTP/\S+ +(\d{3})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ class Exchange:
         """What became of the request, given curl's error or None."""
         if self._failure is None and error is not None and not self._status_says_it_all():
             self._failure = self._explain(*error)
+        if self._failure is None and not self._headers_done:  # curl takes headers that end in mid-line
+            self._failure = Failure(FetchOutcome.BAD_RESPONSE, "reading headers", "the response ended in its headers")
         if self._failure is None and self._decoder is not None:
             try:
                 for _ in self._decoder.finish():
@@ -150,7 +155,8 @@ class Exchange:
         if self._headers_done:  # a trailer: nothing in it is for us
             return None
         if line.startswith(b"HTTP/"):
-            self._status = int(line.split(None, 2)[1])
+            match = _STATUS_LINE.match(line)
+            self._status = int(match[1]) if match else 0
             self._headers.clear()  # of an interim response
         elif not line.strip():
             self._headers_done = self._status >= 200
