@@ -7,10 +7,9 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from pathlib import Path
 from types import FrameType
 
-from cli.children import Child, ChildSpec, Watchdog
+from cli.children import Child, Watchdog
 from cli.liveness import Liveness
 from cli.logfiles import Pump
 
@@ -86,19 +85,17 @@ class Supervisor:
 
     def __init__(
         self,
-        specs: Sequence[ChildSpec],
+        children: Sequence[Child],
         *,
         guard: Watchdog,
         pump: Pump,
-        env: Mapping[str, str],
-        cwd: Path,
         stop: StopSignals,
         read_progress: Callable[[], Marks],
         stall: float,
         say: Callable[[str], None],
         on_ready: Callable[[], None] = lambda: None,
     ) -> None:
-        self.children = [Child(spec, guard, env=env, cwd=cwd) for spec in specs]
+        self.children = children
         self._guard = guard
         self._pump = pump
         self._stop = stop

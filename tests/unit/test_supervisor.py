@@ -27,7 +27,7 @@ STUBBORN = (
 HOUSE = """
 import os, sys, time
 from pathlib import Path
-from cli.children import ChildSpec, Watchdog
+from cli.children import Child, ChildSpec, Watchdog
 from cli.logfiles import Pump
 from cli.supervisor import StopSignals, Supervisor
 home, stall, specs = Path(sys.argv[1]), float(sys.argv[2]), eval(sys.argv[3])
@@ -36,7 +36,8 @@ def marks():
     return {p.stem: p.read_text() for p in home.glob("*.mark")}
 with stop.installed():
     print("watchdog", guard._process.pid, flush=True)
-    Supervisor(specs, guard=guard, pump=pump, env=dict(os.environ), cwd=home, stop=stop,
+    children = [Child(spec, guard, env=dict(os.environ), cwd=home) for spec in specs]
+    Supervisor(children, guard=guard, pump=pump, stop=stop,
                read_progress=marks, stall=stall,
                say=lambda line: print(line, flush=True), on_ready=lambda: print("ready", flush=True)).run()
 pump.close()

@@ -1,0 +1,170 @@
+"""The whole service as one person runs it: broker, database, scheduler, workers and the demo, under one supervisor."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+
+from cli import demo, embedded
+from cli.children import Child, ChildSpec, Watchdog
+from cli.lock import held
+from cli.logfiles import Pump, RotatingFile
+from cli.supervisor import Marks, StopSignals, Supervisor
+from cli.voice import Voice, tell_news
+from dateline import __version__
+from dateline.errors import DatelineError
+from dateline.paths import make_private, prepare_broker_socket
+from dateline.settings import Settings, default_home
+from storage import feeds, progress
+from storage.database import Database, prepare
+
+
+def services(current: Settings) -> list[ChildSpec]:
+    """Beat and the three workers. Beat has no row of its own: it shows in that of the scheduling worker it wakes."""
+    celery = (sys.executable, "-m", "celery", "-A", "worker.app")
+    level = ("--loglevel", current.log_level)
+    quiet = ("--without-mingle", "--without-gossip", "--without-heartbeat")
+
+    def worker(name: str, *pool: str) -> ChildSpec:
+        return ChildSpec(
+            name, (*celery, "worker", "-Q", name, "-n", f"{name}@%h", *pool, *quiet, *level), progress=name
+        )
+
+    return [
+        ChildSpec("beat", (*celery, "beat", "-S", "celery.beat:Scheduler", *level), progress="schedule"),
+        worker("schedule", "--pool", "solo"),
+        worker("fetch", "--pool", "threads", "-c", "4"),
+        worker("process", "--pool", "threads", "-c", str(current.process_threads)),
+    ]
+
+
+def run(current: Settings, *, with_demo: bool, aloud: bool, on_ready: Callable[[], None]) -> None:
+    """Run the service until a signal ends it. Raises DatelineError when it cannot start."""
+    began = time.monotonic()
+    stop = StopSignals()
+    with held(current.home), stop.installed():
+        make_private(current.log_dir)
+        voice = Voice(RotatingFile(current.log_dir / "up.log"), aloud=aloud)
+        voice.print(_greeting(current))
+        try:
+            _run(current, voice, stop, with_demo=with_demo, began=began, on_ready=on_ready)
+        finally:
+            voice.close()
+
+
+def _run(
+    current: Settings, voice: Voice, stop: StopSignals, *, with_demo: bool, began: float, on_ready: Callable[[], None]
+) -> None:
+    guard = Watchdog()
+    pump = Pump(current.log_dir)
+    ended = threading.Event()
+    children: list[Child] = []
+    try:
+        specs = services(current)
+        if current.embedded_broker:
+            children.append(_start_broker(current, guard, pump, voice))
+        prepare(current.database_url)
+        db = Database(current.database_url, pool_size=2)
+        if with_demo:
+            if paper := demo.open_demo(current, db, voice.say):
+                specs.append(paper)
+        else:
+            demo.close_demo(current)
+        threading.Thread(target=tell_news, args=(db, voice, ended), name="news", daemon=True).start()
+
+        def ready() -> None:
+            voice.say(f"ready after {time.monotonic() - began:.1f} s: {_feeds_in_words(db)}")
+            voice.print(_what_next(current))
+            on_ready()
+
+        def marks() -> Marks:
+            with db.read() as tx:
+                return progress.read_all(tx)
+
+        children += [Child(spec, guard, env=_environment(current), cwd=current.home) for spec in specs]
+        Supervisor(
+            children,
+            guard=guard,
+            pump=pump,
+            stop=stop,
+            read_progress=marks,
+            stall=current.stall,
+            say=voice.say,
+            on_ready=ready,
+        ).run()
+    finally:
+        ended.set()
+        demo.close_demo(current)
+        pump.close()
+        guard.close()  # what still runs, after an error on the way up, ends here
+    voice.say("stopped")
+
+
+def _start_broker(current: Settings, guard: Watchdog, pump: Pump, voice: Voice) -> Child:
+    """Start the embedded broker and wait until it answers: everything else needs it."""
+    socket = prepare_broker_socket(current.home)
+    if embedded.end_leftover(socket):
+        voice.say("ended a broker that an earlier run had left")
+    spec = embedded.broker_spec(socket, current.home / "broker")
+    broker = Child(spec, guard, env=_environment(current), cwd=current.home)
+    pump.add(spec.name, broker.start(time.monotonic()))
+    if not embedded.wait_until_it_answers(socket):
+        raise DatelineError(
+            "the embedded broker did not start",
+            stage="broker",
+            remedy=f"its own words are in {current.log_dir / 'broker.log'}; or set REDIS_URL to a server that runs",
+        )
+    return broker
+
+
+def _environment(current: Settings) -> dict[str, str]:
+    """What every child is told: our own environment, with the places named absolutely."""
+    known = {"DATELINE_HOME": str(current.home), "PYTHONUNBUFFERED": "1"}
+    if not current.embedded_database:
+        known["DATABASE_URL"] = current.database_url
+    return {**os.environ, **known}
+
+
+def _greeting(current: Settings) -> str:
+    database = "SQLite, dateline.db there"
+    if not current.embedded_database:
+        database = make_url(current.database_url).render_as_string(hide_password=True)
+    broker = "Valkey, brought along" if current.embedded_broker else urlsplit(current.redis_url).hostname or "REDIS_URL"
+    return (
+        f"Dateline {__version__} is starting. Ctrl-C ends it.\n"
+        f"  data      {current.home}\n"
+        f"  database  {database}\n"
+        f"  broker    {broker}\n"
+        f"  logs      {current.log_dir}"
+    )
+
+
+def _feeds_in_words(db: Database) -> str:
+    with db.read() as tx:
+        count = len(feeds.listed(tx))
+    return f"{count} feed{'s' * (count != 1)}" if count else "no feed yet"
+
+
+def _what_next(current: Settings) -> str:
+    """Commands to try, as they can be typed from here."""
+    command = "dateline"
+    program = Path(sys.argv[0])
+    if shutil.which("dateline") != str(program.absolute()) and program.name == "dateline":
+        command = os.path.relpath(program) if program.is_relative_to(Path.cwd()) else str(program)
+    if current.home != default_home():
+        command = f"DATELINE_HOME={current.home} {command}"
+    return (
+        "  Try in another terminal:\n"
+        f"    {command} articles\n"
+        f"    {command} views 1\n"
+        f"    {command} status\n"
+        f"    {command} feeds add https://example.org/feed.xml"
+    )
