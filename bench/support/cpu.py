@@ -11,13 +11,13 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 # The first word of a command line that matches names the part; what is none of these is the supervisor or its like.
 PARTS = {
-    "reader": "reader",
+    "reader_child": "reader",
     "valkey": "broker",
     "redis-server": "broker",
     " beat": "beat",
-    "schedule": "schedule",
-    "fetch": "fetch",
-    "process": "process",
+    "schedule@": "schedule",
+    "fetch@": "fetch",
+    "process@": "process",
 }
 
 

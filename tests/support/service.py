@@ -23,9 +23,9 @@ KINDS = {
     "valkey-server": "broker",
     "redis-server": "broker",
     " beat": "beat",
-    "schedule": "schedule",
-    "fetch": "fetch",
-    "process": "process",
+    "schedule@": "schedule",
+    "fetch@": "fetch",
+    "process@": "process",
 }
 
 
