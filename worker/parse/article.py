@@ -61,7 +61,7 @@ def _assemble(page: Page, given: PageInput, body: Body) -> ParsedArticle:
     try:
         metadata = read_metadata(page, given.hints)
         views = find_views(page, Evidence(page))
-        paragraphs = mask(without_junk(body.paragraphs, metadata.title, metadata.byline), views)
+        paragraphs = mask(without_junk(body.paragraphs, metadata.title, metadata.byline, page.links), views)
     except (MemoryError, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001  the same

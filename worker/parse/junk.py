@@ -43,14 +43,19 @@ _OPENINGS = re.compile(
 )
 
 
-def without_junk(paragraphs: Iterable[str], title: str | None, byline: Iterable[str] = ()) -> list[str]:
-    """The paragraphs that tell the story: without its repeated headline, datelines, labels and boilerplate."""
+def without_junk(
+    paragraphs: Iterable[str], title: str | None, byline: Iterable[str] = (), links: frozenset[str] = frozenset()
+) -> list[str]:
+    """The paragraphs that tell the story: without its repeated headline, datelines, labels, links and boilerplate.
+
+    `links` are the lines, folded, that the page prints as links alone.
+    """
     headline = fold(title or "")
     names = {fold(name) for name in byline}
     kept: list[str] = []
     for paragraph in paragraphs:
         words = fold(paragraph)
-        if not words or is_junk(paragraph, words):
+        if not words or words in links or is_junk(paragraph, words):
             continue
         if not kept and words in (headline, *names):
             continue

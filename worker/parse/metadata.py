@@ -87,7 +87,7 @@ def read_metadata(page: Page, hints: FeedHints | None = None) -> Metadata:
     found.take("byline", _byline(evidence, found.site_name, story_at))
     _take_dates(found, evidence, story_at, hints)
     found.take("section", _section(evidence))
-    found.take("page", _told(evidence.tag(*PAGE_TAGS), "meta"))
+    found.take("page", _page(evidence, story_at))
     found.take("language", _language(evidence))
     found.take("image", _image(evidence))
     if hints is not None:
@@ -214,7 +214,7 @@ def _printed_names(page: Page, story_at: int) -> list[str]:
 
 
 def _take_dates(found: Metadata, evidence: Evidence, story_at: int, hints: FeedHints | None) -> None:
-    stamps = _published(evidence, found, story_at, hints)
+    stamps = _published(evidence, story_at, hints)
     stamp = next(stamps, None)
     if stamp is None:
         return
@@ -231,7 +231,7 @@ def _take_dates(found: Metadata, evidence: Evidence, story_at: int, hints: FeedH
 
 
 def _published(
-    evidence: Evidence, found: Metadata, story_at: int, hints: FeedHints | None
+    evidence: Evidence, story_at: int, hints: FeedHints | None
 ) -> Iterator[tuple[Stamp, str]]:
     """Every stamp of publication, the surest source first."""
     for key in ("datePublished", "dateCreated", "uploadDate"):
@@ -246,7 +246,6 @@ def _published(
         if stamp := dates.parse_stamp(value):
             yield stamp, "dom"
     if line := _dateline(evidence.page, story_at):
-        found.take("page", (line.page, "text") if line.page else None)
         yield Stamp(line.day), "text"
     if stamp := _time_element(evidence.page):
         yield stamp, "dom"
@@ -312,6 +311,16 @@ def _section(evidence: Evidence) -> tuple[str, str] | None:
     if section := _story_value(evidence, "articleSection", "name"):
         return clean(section), "json-ld"
     return _told(evidence.tag(*SECTION_TAGS), "meta")
+
+
+def _page(evidence: Evidence, story_at: int) -> tuple[str, str] | None:
+    """The page of the printed edition."""
+    if (number := _story_value(evidence, "printPage") or _story_value(evidence, "pagination")) and len(number) <= 8:
+        return clean(number), "json-ld"
+    if number := evidence.tag(*PAGE_TAGS):
+        return number, "meta"
+    line = _dateline(evidence.page, story_at)
+    return (line.page, "text") if line and line.page else None
 
 
 def _language(evidence: Evidence) -> tuple[str, str] | None:

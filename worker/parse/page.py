@@ -11,12 +11,16 @@ from lxml import etree, html
 
 from dateline.errors import ReadError
 from worker.parse.encoding import decode_html
-from worker.parse.text import clean, fold
+from worker.parse.text import clean, fold, plain_paragraphs
+from worker.parse.tidy import open_preformatted
 
 MAX_BYTES = 8 * 1024 * 1024  # of a body; the largest real page among 1,550 has 4 MB
 MAX_DEPTH = 1_000  # of nested elements, as counted before parsing; real pages stay under 130
 MAX_TAG = 20_000  # characters of one tag; a tag with 50,000 attributes takes seconds
 MAX_ELEMENTS = 150_000
+
+LINKED = 9  # tenths of a line's letters inside links that make it a link
+MIN_UTF8 = 8  # continuation bytes that prove UTF-8
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9]{{0,20}})\s[^<>]{{{MAX_TAG},}}>")
@@ -70,6 +74,12 @@ class Page:
         return [fold(line.text) for line in self.lines]
 
     @cached_property
+    def links(self) -> frozenset[str]:
+        """The lines, folded, that hardly hold anything but links: navigation, and the way to other stories."""
+        pairs = zip(self.lines, self.folded, strict=True)
+        return frozenset(words for line, words in pairs if line.linked * 10 >= len(words.replace(" ", "")) * LINKED)
+
+    @cached_property
     def elements(self) -> int:
         """How many elements the tree has."""
         return sum(1 for _ in self.tree.iter())
@@ -79,7 +89,7 @@ def open_page(body: bytes, url: str, content_type: str | None = None) -> Page:
     """Decode and parse a body, HTML or plain text. Raises ReadError when it is empty, no text, or beyond the bounds."""
     if len(body) > MAX_BYTES:
         raise ReadError(f"the page has {len(body)} bytes, more than {MAX_BYTES}", stage="opening page")
-    source = _UNPARSABLE.sub(" ", decode_html(body, content_type))
+    source = _UNPARSABLE.sub(" ", decode_html(body, "text/html; charset=utf-8" if is_utf8(body) else content_type))
     if not source.strip():
         raise ReadError("the page is empty", stage="opening page")
     if is_plain(source, content_type):
@@ -91,6 +101,18 @@ def open_page(body: bytes, url: str, content_type: str | None = None) -> Page:
     if page.elements > MAX_ELEMENTS:
         raise ReadError(f"the page has {page.elements} elements, more than {MAX_ELEMENTS}", stage="opening page")
     return page
+
+
+def is_utf8(body: bytes) -> bool:
+    """Whether bytes beyond ASCII read as UTF-8 to the end, several times over: no other encoding does so by chance,
+    and archived pages often keep the label of an encoding that they were converted from."""
+    if body.isascii():
+        return False
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return False
+    return len(body) - len(text) >= MIN_UTF8
 
 
 def is_plain(source: str, content_type: str | None) -> bool:
@@ -113,14 +135,6 @@ def nesting_depth(source: str) -> int:
     return deepest
 
 
-def plain_paragraphs(text: str) -> list[str]:
-    """The paragraphs of preformatted text: parted by blank lines, or one a line where there are none."""
-    blocks = re.split(r"\n[ \t\r]*\n", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
-    if len(blocks) < 3:
-        blocks = text.splitlines()
-    return [line for line in map(clean, blocks) if line]
-
-
 def _parse(source: str) -> html.HtmlElement:
     # huge_tree: without it libxml2 silently drops everything below the 256th level.
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
@@ -128,6 +142,7 @@ def _parse(source: str) -> html.HtmlElement:
         tree = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise ReadError(f"the page has no elements: {error}", stage="parsing page") from error
+    open_preformatted(tree)
     return tree
 
 

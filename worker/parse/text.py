@@ -67,6 +67,14 @@ def paragraphs(text: str) -> list[str]:
     return [line for line in map(clean, text.splitlines()) if line]
 
 
+def plain_paragraphs(text: str) -> list[str]:
+    """The paragraphs of preformatted text: parted by blank lines, or one a line where there are none."""
+    blocks = re.split(r"\n[ \t\r]*\n", text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
+    if len(blocks) < 3:
+        blocks = text.splitlines()
+    return [line for line in map(clean, blocks) if line]
+
+
 def join(lines: Iterable[str]) -> str:
     """Paragraphs as a text keeps them: parted by a blank line."""
     return "\n\n".join(lines)

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from lxml import html
 
-from worker.parse.page import plain_paragraphs
-from worker.parse.text import clean
+from worker.parse.text import clean, plain_paragraphs
 
 PROSE = 200  # characters of text directly in an element that make its double line breaks paragraph borders
 CELL = 150  # characters of prose in one table cell that tell a layout table from a table of data
-_TABLE_PARTS = frozenset("table tbody thead tfoot tr td th center".split())
+LINE = 80  # characters a line on the average, from which on single breaks part paragraphs and not verses
+_TABLE_PARTS = frozenset("tbody thead tfoot tr td th center".split())
 _BLOCKS = frozenset(
     "p div table ul ol dl h1 h2 h3 h4 h5 h6 blockquote pre form hr section article aside header footer nav figure main".split()
 )
@@ -21,7 +21,6 @@ def tidy(tree: html.HtmlElement) -> html.HtmlElement:
     for element in list(tree.iter("font", "center")):
         element.tag = "span" if element.tag == "font" and not _holds_block(element) else "div"
         element.attrib.clear()
-    _open_preformatted(tree)
     _open_layout_tables(tree)
     for element in list(tree.iter("div", "td", "span", "p", "body", "article", "section", "main")):
         if element.find("br") is not None:
@@ -33,8 +32,8 @@ def _holds_block(element: html.HtmlElement) -> bool:
     return any(child.tag in _BLOCKS for child in element.iterdescendants())
 
 
-def _open_preformatted(tree: html.HtmlElement) -> None:
-    """A <pre> that holds most of a page's words is a story, not a listing."""
+def open_preformatted(tree: html.HtmlElement) -> None:
+    """Make paragraphs, in place, of a <pre> that holds most of a page's words: a story, not a listing."""
     blocks = [(element, element.text_content()) for element in tree.iter("pre")]
     long = [(element, text) for element, text in blocks if len(text) > 2 * PROSE]
     if not long:
@@ -69,14 +68,28 @@ def _is_layout(table: html.HtmlElement) -> bool:
     if next(table.iterdescendants("table"), None) is not None:
         return True
     cells = list(table.iterdescendants("td"))
-    if not cells:
+    prose = [cell for cell in cells if len(clean(cell.text_content())) >= CELL]
+    if not prose:
         return False
-    return any(len(clean(cell.text_content())) >= CELL and (cell.find(".//p") is not None or cell.find(".//br") is not None or len(cells) <= 4) for cell in cells)
+    one_column = len(cells) <= len(list(table.iterdescendants("tr")))
+    return len(cells) <= 4 or one_column or any(cell.find(".//p") is not None or cell.find(".//br") is not None for cell in prose)
 
 
 def _split_at_breaks(element: html.HtmlElement) -> None:
-    """Wrap what stands between double line breaks in paragraphs, where there is prose enough for that."""
-    if _direct_text(element) < PROSE or not _has_double_break(element):
+    """Wrap what stands between line breaks in paragraphs, where there is prose enough for that.
+
+    Double breaks are the borders; single ones where there are no double ones and the lines are as long as paragraphs.
+    """
+    size = _direct_text(element)
+    if any(child.tag in _BLOCKS for child in element):
+        border = 1  # lines beside blocks are no verses, and trafilatura would glue them together
+    elif size < PROSE:
+        return
+    elif _has_double_break(element):
+        border = 2
+    elif size >= LINE * (1 + len(element.findall("br"))):
+        border = 1
+    else:
         return
     groups: list[list[html.HtmlElement | str]] = [[element.text or ""]]
     children = list(element)
@@ -86,7 +99,7 @@ def _split_at_breaks(element: html.HtmlElement) -> None:
         element.remove(child)
         if child.tag == "br":
             breaks += 1
-            if breaks >= 2:
+            if breaks >= border:
                 groups.append([])
             else:
                 groups[-1].append(child)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from worker.parse.dates import parse_dateline
 from worker.parse.page import Page
 from worker.parse.text import clean, fold
 
@@ -84,7 +85,11 @@ def title_of_lines(page: Page, document_title: str, before: int) -> tuple[str, s
         if len(words) >= MIN_WORDS and words in wanted and not line.breaks | (len(line.text) > MAX_TITLE):
             return line.text, "dom"
     above = [line for line in lines[-12:] if 12 <= len(line.text) <= 200 and line.linked * 2 < len(line.text)]
+    above = [line for line in above if parse_dateline(line.text) is None and not line.prose]
     loudest = max(above, key=lambda line: line.loud, default=None)
     if loudest is not None and loudest.loud:
         return loudest.text, "dom"
+    if above and parse_dateline(lines[lines.index(above[0]) - 1].text) is not None:
+        # "Fri, Mar 30, 2007 - Page 6", and below it the headline, in type as plain as the story's.
+        return above[0].text, "text"
     return None
