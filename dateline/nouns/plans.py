@@ -74,6 +74,7 @@ class Known:
     owners: dict[str, str] = field(default_factory=dict)  # any URL key of theirs -> the owning article's own
     texts: dict[bytes, str] = field(default_factory=dict)  # content hash -> URL key of the first article with it
     roots: dict[str, str] = field(default_factory=dict)  # URL key of a copy -> that of its original
+    originals: frozenset[str] = frozenset()  # URL keys of articles that have copies
 
 
 @dataclass(frozen=True, slots=True)

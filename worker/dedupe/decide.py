@@ -60,6 +60,7 @@ class _Desk:
         self._owners = dict(known.owners)
         self._texts = dict(known.texts)
         self._roots = dict(known.roots)
+        self._originals = set(known.originals)
         self._saves: dict[str, SaveArticle] = {}
         self._aliases: list[tuple[str, UrlAlias]] = []
         self._revisions: list[SaveRevision] = []
@@ -130,8 +131,9 @@ class _Desk:
             kind = SAME_TEXT
             others = [first] if (first := self._texts.setdefault(text.content_hash, key)) != key else []
         root = self._root(others[0]) if others else key
-        if root == key or key in self._roots.values():
+        if root == key or key in self._originals:
             return ""
+        self._originals.add(root)
         self._roots[key] = root
         self._saves[key] = replace(self._saves[key], duplicate_of=root, duplicate_kind=kind)
         self._changes.append(SaveChange(ChangeKind.ARTICLE_DUPLICATE, key, {"duplicate_kind": kind}, other=root))
