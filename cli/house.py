@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import sysconfig
 import threading
 import time
 from collections.abc import Callable
@@ -130,6 +131,9 @@ def _environment(current: Settings) -> dict[str, str]:
     known = {"DATELINE_HOME": str(current.home), "PYTHONUNBUFFERED": "1"}
     if not current.embedded_database:
         known["DATABASE_URL"] = current.database_url
+    root = str(Path(__file__).parent.parent)
+    if root != sysconfig.get_path("purelib"):  # a checkout that was not installed: its packages are the children's, too
+        known["PYTHONPATH"] = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     return {**os.environ, **known}
 
 
