@@ -27,9 +27,7 @@ def main() -> None:
     """Bring .venv up to date, or say in one sentence what is missing."""
     use_a_python_new_enough()
     dev = "--dev" in sys.argv[1:]
-    stamp = VENV / "stamp-dev" if dev else VENV / "stamp"
-    wanted = fingerprint(dev)
-    if works(PYTHON) and any(s.is_file() and s.read_text() == wanted for s in {stamp, VENV / "stamp-dev"}):
+    if works(PYTHON) and (stamped(dev=True) or (not dev and stamped(dev=False))):
         return
     began = time.monotonic()
     say("setting up {} with Python {}.{}.{}".format(VENV, *sys.version_info[:3]))
@@ -38,7 +36,7 @@ def main() -> None:
     # The lock names every package with its hashes: nothing is left to resolve.
     run([*pip, "install", "--no-deps", "--require-hashes", "-r", str(ROOT / lock)])
     run([*pip, "install", "--no-deps", "--editable", str(ROOT)])
-    stamp.write_text(wanted)
+    stamp(dev).write_text(fingerprint(dev))
     say(f"ready after {time.monotonic() - began:.0f} s: .venv/bin/dateline")
 
 
@@ -54,6 +52,16 @@ def use_a_python_new_enough() -> None:
         "Dateline needs Python 3.11 or newer, and this is {}.{} ({}).".format(*sys.version_info[:2], sys.executable),
         "Install one (Debian, Ubuntu: apt install python3.11-venv; macOS: brew install python) and try again.",
     )
+
+
+def stamp(dev: bool) -> Path:
+    """The note of what was installed last."""
+    return VENV / ("stamp-dev" if dev else "stamp")
+
+
+def stamped(dev: bool) -> bool:
+    """Whether what was installed is what the lock files and pyproject.toml ask for now."""
+    return stamp(dev).is_file() and stamp(dev).read_text() == fingerprint(dev)
 
 
 def fingerprint(dev: bool) -> str:
