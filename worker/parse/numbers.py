@@ -25,14 +25,13 @@ _CJK = "千천万萬만億亿억"
 # Letters so common that they count only when glued to the number: "3 t" and "5 e" are no thousands.
 _GLUED = frozenset(("k", "m", "b", "w", "e", "t", "tr", "cr"))
 
-_DIGITS = r"\d"
 _GROUP = "[.,'’ \u00a0\u202f\u2009\u066c،]"
 _WORDS = "|".join(sorted((re.escape(word) for word in MULTIPLIERS if word not in _GLUED and word not in _CJK), key=len, reverse=True))
 _GLUE = "|".join(sorted(_GLUED, key=len, reverse=True))
 # One count, to be placed into other patterns. Groups of digits first, then a decimal part, a multiplier and a "+".
 COUNT = (
-    rf"{_DIGITS}+(?:{_GROUP}{_DIGITS}{{2,3}})*(?:[.,\u066b]{_DIGITS}{{1,2}})?"
-    rf"(?:\s?[{_CJK}](?:{_DIGITS}{{1,4}}[{_CJK}]?)?|(?:{_GLUE})(?![^\W\d_])|\s?(?:{_WORDS})(?![^\W\d_]))?\s?\+?"
+    rf"(?:\d{{1,2}}(?:,\d{{2}})+,\d{{3}}|\d{{1,3}}(?:{_GROUP}\d{{3}})+|\d+)(?!\d)(?:[.,\u066b]\d{{1,2}}(?!\d))?"
+    rf"(?:\s?[{_CJK}](?:\d{{1,4}}[{_CJK}]?)?|(?:{_GLUE})(?![^\W\d_])|\s?(?:{_WORDS})(?![^\W\d_]))?\s?\+?"
 )
 _PARTS = re.compile(
     r"^(?P<number>\d(?:[\d.,'’ \u00a0\u202f\u2009]*\d)?)\s?"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 PHRASES: dict[str, tuple[str, ...]] = {
     "en": (
-        *("# views", "# view", "views #", "view #", "viewed # times", "viewed # time", "# times viewed", "seen # times"),
+        *("# views", "# view", "views #", "viewed # times", "viewed # time", "# times viewed", "seen # times"),
         *("# page views", "# pageviews", "pageviews #", "page views #", "# article views", "view count #", "views count #"),
-        *("number of views #", "# total views", "# people have viewed", "# reads", "# read", "reads #", "read # times"),
+        *("number of views #", "# total views", "# people have viewed", "# reads", "reads #", "read # times"),
         *("# times read", "# people have read", "# people read this", "# hits", "hits #", "visited # times", "visits #"),
         *("# visits", "accessed # times", "article views #", "viewed by # people", "read by # people", "# story views"),
     ),

@@ -23,6 +23,7 @@ CARD = 700  # characters: an element that short with a headline's link in it is 
 HEADLINE = 20  # characters of a link's text that make it a headline
 CLIMB = 8  # levels
 
+_UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f"  # Japanese, Chinese, Korean, Thai
 _COUNT_ALONE = re.compile(rf"^\W{{0,3}}(?P<count>{COUNT})\W{{0,2}}$", re.IGNORECASE)
 _SELF = re.compile(
     r"(?:this|the|diese[rs]?|cet(?:te)?|est[ea]|quest[oa']|dit|denna|denne|dette|tämä|ten|ta|эт[ао]|цю|ця|本|この|此|该)\W{0,2}\s*"
@@ -31,10 +32,6 @@ _SELF = re.compile(
     re.IGNORECASE,
 )
 _VIEW_ACTIONS = ("ViewAction", "ReadAction", "UserPageVisits", "UserViews", "PageVisits")
-_CLASS = re.compile(
-    r"(?:^|\s)(?:[a-z0-9]{1,12}[-_]){0,2}(?:views?|pageviews?|hits|viewcount|viewscount|visits)(?:[-_]?(?:counts?|counter|num|number|total|txt|text|nr|no))?(?:$|\s)",
-    re.IGNORECASE,
-)
 _DATA = ("data-views", "data-view-count", "data-views-count", "data-pageviews", "data-page-views", "data-post-views", "data-hits")
 _NOT_OWN = re.compile(r"(?:related|recommend|popular|trending|most-?(?:read|viewed)|teaser|sidebar|widget|carousel|comment)", re.IGNORECASE)
 
@@ -49,7 +46,8 @@ def _compile(phrases: Iterable[str]) -> re.Pattern[str]:
         right = glue + re.escape(after.strip()).replace(r"\ ", r"\s+") + r"(?![^\W\d_])" if after.strip() else ""
         if not _spaced(phrase):
             left, right = left.replace(r"(?<![^\W\d_])", ""), right.replace(r"(?![^\W\d_])", "")
-        branches.append(f"{left}#{right}")
+        free = rf"(?<![{_UNSPACED}])" if _spaced(phrase) and not left else ""
+        branches.append(f"{left}{free}#{right}")
     # A count begins a branch or follows its words; "12/2504", "1:23" and "-5" are none.
     joined = "|".join(branch.replace("#", rf"(?<![\d.,:/$€£¥%-])(?P<n{i}>{COUNT})(?![\d:/%])", 1) for i, branch in enumerate(branches))
     return re.compile(joined, re.IGNORECASE)
@@ -57,11 +55,13 @@ def _compile(phrases: Iterable[str]) -> re.Pattern[str]:
 
 def _spaced(phrase: str) -> bool:
     """Whether the language of a phrase puts spaces between words."""
-    return not re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]", phrase)
+    return not re.search(f"[{_UNSPACED}]", phrase)
 
 
+# Words that are buttons when they stand alone.
+_COMMANDS = {"view", "read", "查看", "观看", "觀看", "阅读", "閱讀", "点击", "點擊", "浏览", "瀏覽"}
 _ALL = [phrase for phrases in PHRASES.values() for phrase in phrases]
-_LABELS = {fold(phrase) for phrase in _ALL if phrase.strip().startswith("#") or phrase.strip().endswith("#")}
+_LABELS = {fold(phrase) for phrase in _ALL if phrase.startswith("#") or phrase.endswith("#")} - _COMMANDS
 # The rarest look-up first: a page without any of these words has no phrase (and most pages have few).
 ANCHORS = tuple(sorted({max(re.split(r"[\s#]+", phrase.casefold()), key=len).strip(".-") for phrase in _ALL}))
 # Phrases grouped by their anchor: a line is searched for the phrases of the anchors it holds, not for all 500.
@@ -88,7 +88,7 @@ class Candidate:
 
 def find_views(page: Page, evidence: Evidence) -> ViewCount | None:
     """The page's own counter; None where it prints none. Counters of teasers, comments, shares and likes are not its own."""
-    candidates = [*_structured(evidence), *_phrased(page), *_classed(page)]
+    candidates = [*_structured(evidence), *_phrased(page)]
     chosen = decide(page, candidates)
     if chosen is None:
         return None
@@ -211,17 +211,15 @@ def _is_prose(beside: str) -> bool:
 
 
 def _label_beside(lines: Sequence[Line], index: int) -> str | None:
-    before = lines[index - 1].text if index else ""
-    after = lines[index + 1].text if index + 1 < len(lines) else ""
-    if fold(before) in _LABELS and not (index > 1 and _COUNT_ALONE.match(lines[index - 2].text)):
+    """The word that a number alone on its line belongs to, on the line before it or after it."""
+    texts = [lines[at].text if 0 <= at < len(lines) else "" for at in range(index - 2, index + 3)]
+    before, after = texts[1], texts[3]
+    # "20", "Views", "3", "Comments": the numbers come first, and this one's word is the next.
+    numbers_first = _COUNT_ALONE.match(texts[0]) and len(after) <= 20 and after.isalpha()
+    if fold(before) in _LABELS and not numbers_first:
         return before
-    if fold(after) in _LABELS and not (index + 2 < len(lines) and _COUNT_ALONE.match(lines[index + 2].text) and fold(before) not in _LABELS and before and len(before) < 20 and index > 0 and before[-1:].isalpha() and fold(before) in _METERS):
-        return after
-    return None
-
-
-# Labels of other meters: "Comments", "3", "Views", "20" reads label first.
-_METERS = frozenset(("comments", "comment", "likes", "shares", "antworten", "replies", "kommentare"))
+    labels_first = _COUNT_ALONE.match(texts[4]) and len(before) <= 20 and before.isalpha()
+    return after if fold(after) in _LABELS and not labels_first else None
 
 
 def _structured(evidence: Evidence) -> Iterator[Candidate]:
@@ -244,6 +242,10 @@ def _structured(evidence: Evidence) -> Iterator[Candidate]:
                 yield Candidate(count, content, "itemprop", -1, element, False)
         elif prop == "userinteractioncount" and _kind_beside(element) and (count := read_count(content)):
             yield Candidate(count, content, "itemprop", -1, element, False)
+    for element in evidence.page.tree.iter("article", "body", "main"):
+        for name in _DATA:
+            if (value := element.get(name)) and (count := read_count(value)):
+                yield Candidate(count, value, "data attribute", -1, element, False)
 
 
 def _kind_beside(element: html.HtmlElement) -> bool:
@@ -252,21 +254,6 @@ def _kind_beside(element: html.HtmlElement) -> bool:
         return False
     kinds = [e.get("href") or e.get("content") or e.get("itemtype") or "" for e in parent.iter() if e.get("itemprop") == "interactionType"]
     return any(kind.rsplit("/", 1)[-1] in _VIEW_ACTIONS for kind in kinds)
-
-
-def _classed(page: Page) -> Iterator[Candidate]:
-    """Elements that say by their class or a data attribute that the number in them counts views."""
-    if not any(word in page.source for word in ("view", "View", "hits", "visits")):
-        return
-    for element in page.tree.iterfind(".//*[@class]"):
-        if _CLASS.search(element.get("class")) and len(element) < 8:
-            text = clean(element.text_content())
-            if len(text) <= 20 and (match := _COUNT_ALONE.match(text)) and (count := read_count(match["count"])):
-                yield Candidate(count, text, "class", -1, element, False)
-    for element in page.tree.iter("article", "body", "main"):
-        for name in _DATA:
-            if (value := element.get(name)) and (count := read_count(value)):
-                yield Candidate(count, value, "data attribute", -1, element, False)
 
 
 def _leads_away(link: html.HtmlElement, page: Page, titles: set[str]) -> bool:
