@@ -615,7 +615,7 @@ def test_nobody_listening_is_a_connection_failure() -> None:
 
 
 def test_a_name_that_does_not_exist_is_a_dns_failure() -> None:
-    fetched = fetch("http://nobody.invalid/", limits=Limits(connect_timeout=5))
+    fetched = fetch("http://nobody.invalid/", limits=Limits(connect_timeout=1))
     assert (fetched.outcome, fetched.stage) == (FetchOutcome.DNS, "resolving")
 
 

@@ -112,7 +112,7 @@ class HttpServer:
         if asyncio.iscoroutinefunction(route):
             await route(request, writer)
             return False
-        response = route if isinstance(route, bytes) else route(request)  # type: ignore[operator,call-arg]
+        response = route if isinstance(route, bytes) else route(request)  # type: ignore[call-arg]
         assert isinstance(response, bytes)
         writer.write(response)
         await writer.drain()

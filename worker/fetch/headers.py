@@ -14,7 +14,7 @@ LONGEST_WAIT = timedelta(days=30)  # a longer Retry-After is nonsense (`Retry-Af
 LONGEST_FRESHNESS = 30 * 86400.0  # seconds; a feed that declares a year has misunderstood
 MAX_VALIDATOR = 4096  # characters; a longer one would blow the server's own request limit when sent back
 
-_SECONDS = re.compile(r"\d{1,12}(?:\.\d{1,9})?")
+_SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
 _DIRECTIVE = re.compile(r'\s*([A-Za-z0-9-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s,"]*)))?\s*(?:,|$)')
 
 
