@@ -19,10 +19,12 @@ from dateline.nouns.frontier import FetchOutcome
 from worker.fetch.budget import Budget
 from worker.fetch.decode import DecodeError, Decoder, TooLarge
 from worker.fetch.guard import Guard
+from worker.fetch.headers import first
 from worker.fetch.outcomes import Failure, failure_of, outcome_of
 from worker.fetch.target import Target
 
 _STATUS_LINE = re.compile(rb"HTTP/\S+ +(\d{3})\b")
+_LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +190,8 @@ class Exchange:
         return None
 
     def _begin_body(self) -> Decoder:
-        declared = self.curl.getinfo(pycurl.CONTENT_LENGTH_DOWNLOAD_T)  # -1 when the server does not say
-        if declared > self._limits.max_body:
+        declared = first(self._headers, "content-length") or ""
+        if _LENGTH.fullmatch(declared) and int(declared) > self._limits.max_body:
             raise TooLarge(f"the body is declared as {declared} bytes, more than {self._limits.max_body}")
         self._content_encoding = ", ".join(value for name, value in self._headers if name == "content-encoding").lower()
         return Decoder(self._content_encoding, max_size=self._limits.max_body)
