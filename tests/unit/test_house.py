@@ -14,7 +14,9 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("cli", "api", "worker", "scheduler", "storage", "dateline")
-LONGEST = 400  # lines; most files are far shorter
+LONGEST = {"tests": 700}  # lines: tables of cases are read line by line, not as a story
+LONGEST_STORY = 400  # lines; most files are far shorter
+TABLES_OF_WORDS = {"worker/parse/view_phrases.py"}  # what counters are called, language after language
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 RUNTIME = [Requirement(text) for text in PROJECT["dependencies"]]
 TESTING = [Requirement(text) for text in PROJECT["optional-dependencies"]["test"]]
@@ -37,11 +39,12 @@ def test_a_package_of_ours_is_not_a_strangers_of_the_same_name(name: str) -> Non
 
 
 def test_no_file_tells_more_than_its_story() -> None:
-    long = {
-        str(path.relative_to(ROOT)): lines
-        for path in _tracked()
-        if path.suffix == ".py" and (lines := len(path.read_text().splitlines())) > LONGEST
-    }
+    long = {}
+    for path in _tracked():
+        name = str(path.relative_to(ROOT))
+        lines = len(path.read_text().splitlines()) if path.suffix == ".py" else 0
+        if lines > LONGEST.get(name.split("/")[0], LONGEST_STORY) and name not in TABLES_OF_WORDS:
+            long[name] = lines
     assert long == {}
 
 
