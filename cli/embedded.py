@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from cli.children import ChildSpec
 from dateline.errors import DatelineError
@@ -51,9 +53,14 @@ def broker_spec(socket: Path, data: Path) -> ChildSpec:
     return ChildSpec("broker", server_arguments(server_binary(), socket, make_private(data)), stop_order=9)
 
 
+def _client(socket: Path) -> redis.Redis:
+    # By default redis-py tries for seconds to reach a server; here "not there" is an answer.
+    return redis.Redis(unix_socket_path=str(socket), retry=Retry(NoBackoff(), 0), socket_timeout=2)
+
+
 def answers(socket: Path) -> bool:
-    """Whether a server answers on this socket."""
-    with contextlib.suppress(redis.RedisError, OSError), redis.Redis(unix_socket_path=str(socket)) as client:
+    """Whether a server answers on this socket now."""
+    with contextlib.suppress(redis.RedisError, OSError), _client(socket) as client:
         return bool(client.ping())
     return False
 
@@ -75,6 +82,6 @@ def end_leftover(socket: Path) -> bool:
     """
     if not answers(socket):
         return False
-    with contextlib.suppress(redis.RedisError, OSError), redis.Redis(unix_socket_path=str(socket)) as client:
+    with contextlib.suppress(redis.RedisError, OSError), _client(socket) as client:
         client.shutdown(nosave=True)
     return True

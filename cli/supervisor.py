@@ -14,7 +14,7 @@ from cli.liveness import Liveness
 from cli.logfiles import Pump
 
 TURN = 0.25  # seconds between two looks at the children; a child's death wakes us at once
-LOOK = 1.0  # seconds between two looks at the progress rows
+LOOK = 0.5  # seconds between two looks at the progress rows
 READ_TIMEOUT = 5.0  # seconds after which a look that has not come back counts as blind
 STOP_WITHIN = 8.0  # seconds from the first signal after which what is left is killed
 LAST_TURN = 1.0  # seconds of those that each later stop order keeps for itself
