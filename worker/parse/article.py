@@ -52,7 +52,7 @@ def _open(given: PageInput) -> Page | str:
         return str(error)
     except (MemoryError, KeyboardInterrupt):
         raise
-    except Exception as error:  # noqa: BLE001  one page that trips the parser must not cost its batch
+    except Exception as error:  # one page that trips the parser must not cost its batch
         return f"{type(error).__name__}: {error}"
 
 
@@ -64,7 +64,7 @@ def _assemble(page: Page, given: PageInput, body: Body) -> ParsedArticle:
         paragraphs = mask(without_junk(body.paragraphs, metadata.title, metadata.byline, page.links), views)
     except (MemoryError, KeyboardInterrupt):
         raise
-    except Exception as error:  # noqa: BLE001  the same
+    except Exception as error:  # the same
         return ParsedArticle(error=f"{type(error).__name__}: {error}")
     text = join(paragraphs)
     return ParsedArticle(

@@ -24,7 +24,8 @@ _SPLIT = re.compile(
 _PARENTHESES = re.compile(r"\s*[(\[（][^()\[\]（）]{0,60}[)\]）]")
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
 _TRAILER = re.compile(
-    r"\s+(?:(?:for|in|at|from|of|für|à|pour|reports?|reporting)\s+.{2,60}|\s-\s.{2,60}|기자|特派員|記者|记者)$", re.IGNORECASE
+    r"\s+(?:(?:for|in|at|from|of|für|à|pour|reports?|reporting)\s+.{2,60}|\s-\s.{2,60}|기자|特派員|記者|记者)$",
+    re.IGNORECASE,
 )
 # A part that names an office, a place of work or a time rather than a person.
 _ROLE = re.compile(
@@ -35,7 +36,56 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _AGENCIES = frozenset(
-    ["ap", "afp", "apa", "dpa", "dts", "efe", "epa", "reuters", "ansa", "pti", "ani", "ians", "xinhua", "tass", "ritzau", "ntb", "tt", "stt", "sda", "kyodo", "jiji", "yonhap", "belga", "anp", "pap", "cp", "bloomberg", "upi", "sid", "lusa", "agencies", "agency", "wire", "staff", "newsroom", "editorial", "admin", "administrator", "redaktion", "editor", "redaccion", "redazione", "redacao", "redactie", "redakcja", "redakce", "rédaction", "redaction"]
+    [
+        "ap",
+        "afp",
+        "apa",
+        "dpa",
+        "dts",
+        "efe",
+        "epa",
+        "reuters",
+        "ansa",
+        "pti",
+        "ani",
+        "ians",
+        "xinhua",
+        "tass",
+        "ritzau",
+        "ntb",
+        "tt",
+        "stt",
+        "sda",
+        "kyodo",
+        "jiji",
+        "yonhap",
+        "belga",
+        "anp",
+        "pap",
+        "cp",
+        "bloomberg",
+        "upi",
+        "sid",
+        "lusa",
+        "agencies",
+        "agency",
+        "wire",
+        "staff",
+        "newsroom",
+        "editorial",
+        "admin",
+        "administrator",
+        "redaktion",
+        "editor",
+        "redaccion",
+        "redazione",
+        "redacao",
+        "redactie",
+        "redakcja",
+        "redakce",
+        "rédaction",
+        "redaction",
+    ]
 )
 _AGENCY_WORDS = re.compile(
     r"\b(?:associated press|agence france[- ]presse|press[- ]agentur|canadian press|press association|news agency|"

@@ -30,20 +30,72 @@ class Dateline:
 
 # Months by what their names begin with, in the languages of the scripts below; longer beginnings are tried first.
 _MONTH_STEMS: tuple[tuple[str, ...], ...] = (
-    ("jan", "gen", "ene", "janv", "jän", "led", "sty", "янв", "січ", "ιαν", "oca", "tammi", "يناير", "ian", "sij", "януари"),
+    (
+        "jan",
+        "gen",
+        "ene",
+        "janv",
+        "jän",
+        "led",
+        "sty",
+        "янв",
+        "січ",
+        "ιαν",
+        "oca",
+        "tammi",
+        "يناير",
+        "ian",
+        "sij",
+        "януари",
+    ),
     ("feb", "fév", "fev", "úno", "lut", "фев", "лют", "φεβ", "şub", "helmi", "فبراير", "vel", "febr"),
     ("mar", "mär", "mrz", "maar", "maa", "bře", "мар", "бер", "μαρ", "mart", "maalis", "مارس", "ožu", "márc", "mrt"),
     ("apr", "avr", "abr", "dub", "kwi", "апр", "квіт", "απρ", "nis", "huhti", "أبريل", "ابريل", "tra", "ápr"),
-    ("may", "mai", "mag", "mei", "maj", "kvě", "мая", "май", "трав", "μαϊ", "μαΐ", "toukok", "touko", "مايو", "svi", "máj"),
+    (
+        "may",
+        "mai",
+        "mag",
+        "mei",
+        "maj",
+        "kvě",
+        "мая",
+        "май",
+        "трав",
+        "μαϊ",
+        "μαΐ",
+        "toukok",
+        "touko",
+        "مايو",
+        "svi",
+        "máj",
+    ),
     ("jun", "juin", "giu", "červen", "czer", "июн", "черв", "ιουν", "haz", "kesä", "يونيو", "lip", "jún", "юни"),
-    ("jul", "juil", "lug", "červenec", "lipca", "lipiec", "июл", "лип", "ιουλ", "tem", "heinä", "يوليو", "srp", "júl", "юли"),
+    (
+        "jul",
+        "juil",
+        "lug",
+        "červenec",
+        "lipca",
+        "lipiec",
+        "июл",
+        "лип",
+        "ιουλ",
+        "tem",
+        "heinä",
+        "يوليو",
+        "srp",
+        "júl",
+        "юли",
+    ),
     ("aug", "aoû", "aou", "ago", "srpen", "srpna", "sie", "авг", "серп", "αυγ", "ağu", "elo", "أغسطس", "kol", "август"),
     ("sep", "set", "září", "wrz", "сен", "вер", "σεπ", "eyl", "syys", "سبتمبر", "ruj", "szept"),
     ("oct", "okt", "ott", "out", "říj", "paź", "окт", "жовт", "οκτ", "eki", "loka", "أكتوبر", "ακτ"),
     ("nov", "listopad", "lis", "ноя", "лист", "νοε", "kas", "marras", "نوفمبر", "noie", "ное"),
     ("dec", "déc", "dez", "dic", "des", "pro", "gru", "дек", "груд", "δεκ", "ara", "joulu", "ديسمبر"),
 )
-_STEMS = sorted(((stem, month) for month, stems in enumerate(_MONTH_STEMS, 1) for stem in stems), key=lambda s: -len(s[0]))
+_STEMS = sorted(
+    ((stem, month) for month, stems in enumerate(_MONTH_STEMS, 1) for stem in stems), key=lambda s: -len(s[0])
+)
 _WORD = r"[^\W\d_]{3,12}"
 
 _ISO = re.compile(
@@ -58,7 +110,9 @@ _MONTH_FIRST = re.compile(rf"(?P<name>{_WORD})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|
 _DAY_MONTH = re.compile(
     rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.|º|ª)?\s*(?:de\s+|of\s+|-\s?)?(?P<name>{_WORD})\.?,?\s*(?:de\s+|del\s+|-\s?)?(?P<y>\d{{4}})(?!\d)"
 )
-_CTIME = re.compile(rf"(?P<name>{_WORD})\s+(?P<d>\d{{1,2}})\s+\d{{2}}:\d{{2}}:\d{{2}}\s+(?:[A-Z]{{3,4}}\s+)?(?P<y>\d{{4}})$")
+_CTIME = re.compile(
+    rf"(?P<name>{_WORD})\s+(?P<d>\d{{1,2}})\s+\d{{2}}:\d{{2}}:\d{{2}}\s+(?:[A-Z]{{3,4}}\s+)?(?P<y>\d{{4}})$"
+)
 _EPOCH = re.compile(r"^(\d{10})(\d{3})?$")
 _ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2}
 _NAMED_TIME = re.compile(
@@ -69,7 +123,9 @@ _NAMED_TIME = re.compile(
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
 _PAGE = r"(?:Page|page|PAGE|p\.|Seite|S\.|Página|Pagina|Pág\.|Pag\.|Sida|Side|Strona|Str\.|Стр\.|第)\s*(?P<page>[A-Z]?\d{1,3}[A-Z]?)\b"
 _DATELINE = re.compile(rf"^{_WEEKDAY}(?P<date>[^|]{{6,32}}?)\s*(?:[-–—|,·/]\s*)?{_PAGE}(?P<rest>.*)$")
-_DATE_ALONE = re.compile(r"^(?:(?:Published|Posted|Date|Datum|Veröffentlicht|Publié|Publicado)\s*(?:on|am|le|el)?\s*:?\s*)?(?P<date>.{6,48})$")
+_DATE_ALONE = re.compile(
+    r"^(?:(?:Published|Posted|Date|Datum|Veröffentlicht|Publié|Publicado)\s*(?:on|am|le|el)?\s*:?\s*)?(?P<date>.{6,48})$"
+)
 
 
 def parse_stamp(value: object) -> Stamp | None:
@@ -107,7 +163,11 @@ def parse_dated_line(line: str) -> Stamp | None:
 def from_url(url: str) -> Stamp | None:
     """The day that a URL's path names: /2007/03/30/, /2007-03-30-, /20070330/."""
     path = url.split("?", 1)[0]
-    for pattern in (r"/(\d{4})/(\d{1,2})/(\d{1,2})(?=/|$)", r"[/-](\d{4})-(\d{2})-(\d{2})(?=[/.-]|$)", r"/(20\d{2})(\d{2})(\d{2})(?=\d{0,8}[/.-]|$)"):
+    for pattern in (
+        r"/(\d{4})/(\d{1,2})/(\d{1,2})(?=/|$)",
+        r"[/-](\d{4})-(\d{2})-(\d{2})(?=[/.-]|$)",
+        r"/(20\d{2})(\d{2})(\d{2})(?=\d{0,8}[/.-]|$)",
+    ):
         if match := re.search(pattern, path):
             day = _day(*map(int, match.groups()))
             if day and day.year >= 1990:
@@ -188,7 +248,10 @@ def _zone(name: str | None) -> timezone | None:
     if upper in _ZONES:
         return timezone(timedelta(hours=_ZONES[upper]))
     digits = name[1:].replace(":", "")
-    hours, minutes = int(digits[:-2] or 0) if len(digits) > 2 else int(digits), int(digits[-2:]) if len(digits) > 2 else 0
+    hours, minutes = (
+        int(digits[:-2] or 0) if len(digits) > 2 else int(digits),
+        int(digits[-2:]) if len(digits) > 2 else 0,
+    )
     if hours > 14 or minutes > 59:
         return None
     return timezone((1 if name[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))

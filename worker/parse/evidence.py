@@ -28,7 +28,9 @@ class Evidence:
         found: dict[str, list[str]] = {}
         for element in self.page.tree.iter("meta"):
             content = element.get("content")
-            name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+            name = (
+                element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+            )
             if content and name and (value := clean(content[:MAX_CONTENT])):
                 found.setdefault(name.strip().lower(), []).append(value)
         return found
@@ -72,11 +74,17 @@ class Evidence:
         matching = [node for node in told if _says(node, addresses, words)]
         return matching or told[:1]
 
+    def story_value(self, key: str, *inner: str) -> str | None:
+        """The first string that the stories have under a key, or in an object there under one of the `inner` keys."""
+        return first(jsonld.text_of(story.get(key), *inner) for story in self.stories)
+
     @cached_property
     def canonical(self) -> str | None:
         """The page's own word on its address, absolute, http(s) alone."""
         for element in self.page.tree.iter("link"):
-            if "canonical" in (element.get("rel") or "").lower().split() and (url := self.absolute(element.get("href"))):
+            if "canonical" in (element.get("rel") or "").lower().split() and (
+                url := self.absolute(element.get("href"))
+            ):
                 return url
         return self.absolute(self.tag("og:url"))
 

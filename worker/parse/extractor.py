@@ -54,7 +54,7 @@ class TrafilaturaExtractor:
         document: Any = None
         try:
             document = bare_extraction(tidy(copy.deepcopy(page.tree)), fast=self.fast, include_comments=False)
-        except Exception:  # noqa: BLE001  whatever trips the library must not cost the page: its prose is still there
+        except Exception:  # whatever trips the library must not cost the page: its prose is still there
             return prose_lines(page)
         found = paragraphs(document.text or "") if document is not None else []
         if sum(map(len, found)) < ENOUGH:

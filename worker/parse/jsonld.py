@@ -22,7 +22,9 @@ ARTICLE_TYPES = (
 )
 PAGE_TYPES = ("VideoObject", "ImageGallery", "MediaGallery", "ItemPage", "WebPage")
 
-_WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[|/\*.{0,40}?\*/)+|(?://\s*)?(?:-->|\]\]>)\s*;?\s*$|;\s*$", re.S)
+_WRAPPING = re.compile(
+    r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[|/\*.{0,40}?\*/)+|(?://\s*)?(?:-->|\]\]>)\s*;?\s*$|;\s*$", re.S
+)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _SALVAGE = re.compile(

@@ -7,34 +7,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from htmldate import find_date
-
 from dateline.nouns.articles import FeedHints
-from worker.parse import dates, jsonld
+from worker.parse import jsonld
 from worker.parse.bylines import prefer_persons, read_names
-from worker.parse.dates import Stamp
 from worker.parse.evidence import Evidence, first, is_aside
 from worker.parse.page import Page
+from worker.parse.published import dateline, modified, published
 from worker.parse.text import clean
 from worker.parse.titles import TitleClaim, decide_title, title_of_lines
 
-HTMLDATE_ELEMENTS = 15_000  # above it, htmldate costs more than its guess is worth
-SCANNED = 400  # lines around the story's beginning that may hold a dateline or a byline
 
-PUBLISHED_TAGS = (
-    *("article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date_published"),
-    *("parsely-pub-date", "sailthru.date", "publish-date", "publish_date", "published-date", "publication_date", "pubdate"),
-    *("cxenseparse:recs:publishtime", "cxenseparse:publishtime", "article.published", "published_time", "dc.date.issued"),
-    *("dcterms.issued", "dc.date.created", "dcterms.created", "dcterms.date", "dc.date", "bt:pubdate", "pdate", "date"),
-    *("article_date_original", "citation_publication_date", "citation_date", "displaydate", "originalpublicationdate"),
-)
-MODIFIED_TAGS = (
-    *("article:modified_time", "og:article:modified_time", "og:updated_time", "og:modified_time", "datemodified"),
-    *("dcterms.modified", "dc.date.modified", "article.updated", "last-modified", "lastmod", "revision_date"),
-)
 AUTHOR_TAGS = (
-    *("parsely-author", "sailthru.author", "author", "byl", "article:author_name", "article:author", "og:article:author"),
-    *("dc.creator", "dcterms.creator", "dc.contributor", "cxenseparse:author", "og:author", "article.author", "authors"),
+    *(
+        "parsely-author",
+        "sailthru.author",
+        "author",
+        "byl",
+        "article:author_name",
+        "article:author",
+        "og:article:author",
+    ),
+    *(
+        "dc.creator",
+        "dcterms.creator",
+        "dc.contributor",
+        "cxenseparse:author",
+        "og:author",
+        "article.author",
+        "authors",
+    ),
     *("dcsext.author", "citation_author", "article:byline", "mrf:authors", "dable:author", "articleauthor", "byline"),
 )
 SECTION_TAGS = ("article:section", "og:article:section", "parsely-section", "cxenseparse:recs:category", "section")
@@ -48,7 +49,9 @@ TITLE_TAGS = {
     "dc.title": ("meta", 0.3),
     "title": ("meta", 0.3),
 }
-_BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:by-?line|author-?s?|autor|auteur|writer|reporter)(?:$|[\s_-])|author-?name", re.I)
+_BYLINE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|author-?s?|autor|auteur|writer|reporter)(?:$|[\s_-])|author-?name", re.I
+)
 _BY_LINE = re.compile(r"^(?:by|von|por|par)\s+\S.{2,80}$", re.IGNORECASE)
 
 
@@ -107,10 +110,6 @@ def _told(value: str | None, source: str) -> tuple[str, str] | None:
     return (value, source) if value else None
 
 
-def _story_value(evidence: Evidence, key: str, *inner: str) -> str | None:
-    return first(jsonld.text_of(node.get(key), *inner) for node in evidence.stories)
-
-
 def _site_name(evidence: Evidence) -> tuple[str, str] | None:
     if name := evidence.tag("og:site_name"):
         return name, "opengraph"
@@ -122,7 +121,7 @@ def _site_name(evidence: Evidence) -> tuple[str, str] | None:
 
 
 def _title(evidence: Evidence, site_name: str | None, story_at: int) -> tuple[str, str] | None:
-    claims = [TitleClaim(v, "json-ld", 1.2) for v in [_story_value(evidence, "headline", "@value", "name")] if v]
+    claims = [TitleClaim(v, "json-ld", 1.2) for v in [evidence.story_value("headline", "@value", "name")] if v]
     claims += [TitleClaim(v, source, w) for tag, (source, w) in TITLE_TAGS.items() if (v := evidence.tag(tag))]
     claims += [TitleClaim(v, "dom", 1.0) for v in evidence.headings]
     names = [site_name or "", *_house(evidence)]
@@ -171,10 +170,20 @@ def _byline_sources(evidence: Evidence, story_at: int) -> Iterator[tuple[list[st
         yield _authors_of(_resolve(evidence, story.get("author"))), "json-ld"
         yield _authors_of(_resolve(evidence, story.get("creator"))), "json-ld"
     for tag in AUTHOR_TAGS:
-        yield [value for value in evidence.meta.get(tag, []) if "://" not in value and not value.startswith("@")], "meta"
+        yield (
+            [value for value in evidence.meta.get(tag, []) if "://" not in value and not value.startswith("@")],
+            "meta",
+        )
     yield [_content(element) for element in evidence.marked("author")], "dom"
     tree = evidence.page.tree
-    yield [clean(e.text_content()) for e in tree.iterfind(".//a[@rel]") if "author" in e.get("rel").split() and not is_aside(e)], "dom"
+    yield (
+        [
+            clean(e.text_content())
+            for e in tree.iterfind(".//a[@rel]")
+            if "author" in e.get("rel").split() and not is_aside(e)
+        ],
+        "dom",
+    )
     yield _classed_names(evidence), "dom"
     yield _printed_names(evidence.page, story_at), "text"
 
@@ -214,7 +223,7 @@ def _printed_names(page: Page, story_at: int) -> list[str]:
 
 
 def _take_dates(found: Metadata, evidence: Evidence, story_at: int, hints: FeedHints | None) -> None:
-    stamps = _published(evidence, story_at, hints)
+    stamps = published(evidence, story_at, hints)
     stamp = next(stamps, None)
     if stamp is None:
         return
@@ -227,99 +236,22 @@ def _take_dates(found: Metadata, evidence: Evidence, story_at: int, hints: FeedH
         if other[0].day == found.published_on and other[0].at:
             chosen, source = other
     found.take("published_at", (chosen.at, source) if chosen.at else None)
-    found.take("modified_at", _modified(evidence))
-
-
-def _published(
-    evidence: Evidence, story_at: int, hints: FeedHints | None
-) -> Iterator[tuple[Stamp, str]]:
-    """Every stamp of publication, the surest source first."""
-    for key in ("datePublished", "dateCreated", "uploadDate"):
-        if stamp := dates.parse_stamp(_story_value(evidence, key, "@value")):
-            yield stamp, "json-ld"
-    for tag in PUBLISHED_TAGS:
-        for value in evidence.meta.get(tag, [])[:1]:
-            if stamp := dates.parse_stamp(value):
-                yield stamp, "opengraph" if tag.startswith(("og:", "article:")) else "meta"
-    for element in evidence.marked("datePublished", "dateCreated"):
-        value = element.get("content") or element.get("datetime") or clean(element.text_content())
-        if stamp := dates.parse_stamp(value):
-            yield stamp, "dom"
-    if line := _dateline(evidence.page, story_at):
-        yield Stamp(line.day), "text"
-    if stamp := _time_element(evidence.page):
-        yield stamp, "dom"
-    if stamp := _dated_line(evidence.page, story_at):
-        yield stamp, "text"
-    if hints is not None and hints.published_at is not None:
-        yield Stamp(hints.published_at.date(), hints.published_at), "feed"
-    if stamp := dates.from_url(evidence.page.url) or dates.from_url(evidence.canonical or ""):
-        yield stamp, "url"
-    if evidence.page.elements <= HTMLDATE_ELEMENTS and (stamp := _htmldate(evidence.page)):
-        yield stamp, "htmldate"
-
-
-def _dateline(page: Page, story_at: int) -> dates.Dateline | None:
-    stop = story_at + 3 if story_at >= 0 else SCANNED
-    for line in reversed(page.lines[max(0, stop - SCANNED) : stop]):
-        if found := dates.parse_dateline(line.text):
-            return found
-    return None
-
-
-def _dated_line(page: Page, story_at: int) -> Stamp | None:
-    if story_at < 0:
-        return None
-    for line in reversed(page.lines[max(0, story_at - 12) : story_at + 3]):
-        if line.linked * 2 < len(line.text) and (found := dates.parse_dated_line(line.text)):
-            return found
-    return None
-
-
-def _time_element(page: Page) -> Stamp | None:
-    """The first <time> that is not in a list of other stories, one marked as the publication's before others."""
-    times = [e for e in page.tree.iter("time") if e.get("datetime") or (e.text or "").strip()][:20]
-    own = [e for e in times if not is_aside(e) and not any(p.tag in ("li", "a") for p in e.iterancestors())]
-    own.sort(key=lambda e: "publi" not in f"{e.get('class') or ''} {e.get('pubdate') or ''}")
-    for element in own:
-        if stamp := dates.parse_stamp(element.get("datetime")) or dates.parse_stamp(clean(element.text_content())):
-            return stamp
-    return None
-
-
-def _htmldate(page: Page) -> Stamp | None:
-    try:
-        day = find_date(page.tree, extensive_search=False, original_date=True, url=page.url or None)
-    except Exception:  # noqa: BLE001  htmldate guesses; whatever trips it must not cost the page
-        return None
-    return dates.parse_stamp(day)
-
-
-def _modified(evidence: Evidence) -> tuple[datetime, str] | None:
-    if (stamp := dates.parse_stamp(_story_value(evidence, "dateModified", "@value"))) and stamp.at:
-        return stamp.at, "json-ld"
-    for tag in MODIFIED_TAGS:
-        if (stamp := dates.parse_stamp(evidence.tag(tag))) and stamp.at:
-            return stamp.at, "opengraph" if tag.startswith(("og:", "article:")) else "meta"
-    for element in evidence.marked("dateModified"):
-        if (stamp := dates.parse_stamp(element.get("content") or element.get("datetime"))) and stamp.at:
-            return stamp.at, "dom"
-    return None
+    found.take("modified_at", modified(evidence))
 
 
 def _section(evidence: Evidence) -> tuple[str, str] | None:
-    if section := _story_value(evidence, "articleSection", "name"):
+    if section := evidence.story_value("articleSection", "name"):
         return clean(section), "json-ld"
     return _told(evidence.tag(*SECTION_TAGS), "meta")
 
 
 def _page(evidence: Evidence, story_at: int) -> tuple[str, str] | None:
     """The page of the printed edition."""
-    if (number := _story_value(evidence, "printPage") or _story_value(evidence, "pagination")) and len(number) <= 8:
+    if (number := evidence.story_value("printPage") or evidence.story_value("pagination")) and len(number) <= 8:
         return clean(number), "json-ld"
     if number := evidence.tag(*PAGE_TAGS):
         return number, "meta"
-    line = _dateline(evidence.page, story_at)
+    line = dateline(evidence.page, story_at)
     return (line.page, "text") if line and line.page else None
 
 
@@ -327,7 +259,7 @@ def _language(evidence: Evidence) -> tuple[str, str] | None:
     root = evidence.page.tree.getroottree().getroot()
     claims = (
         (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"), "dom"),
-        (_story_value(evidence, "inLanguage", "alternateName", "name"), "json-ld"),
+        (evidence.story_value("inLanguage", "alternateName", "name"), "json-ld"),
         (evidence.tag("og:locale"), "opengraph"),
         (evidence.tag("content-language", "dc.language", "language"), "meta"),
     )
@@ -340,9 +272,11 @@ def _language(evidence: Evidence) -> tuple[str, str] | None:
 def _image(evidence: Evidence) -> tuple[str, str] | None:
     if image := evidence.absolute(evidence.tag("og:image", "og:image:url", "og:image:secure_url")):
         return image, "opengraph"
-    if image := evidence.absolute(_story_value(evidence, "image", "url", "contentUrl", "@id")):
+    if image := evidence.absolute(evidence.story_value("image", "url", "contentUrl", "@id")):
         return image, "json-ld"
-    image = evidence.absolute(evidence.tag("twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full"))
+    image = evidence.absolute(
+        evidence.tag("twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full")
+    )
     return _told(image, "meta")
 
 

@@ -10,12 +10,35 @@ MAX_COUNT = 10**13
 
 # What a count is multiplied by when this follows it; matched as a whole word, case folded.
 MULTIPLIERS: dict[str, int] = {
-    **dict.fromkeys(("k", "tsd", "tsd.", "mil", "mila", "mille", "tys", "tys.", "tis", "tis.", "тыс", "тыс.", "тис", "тис."), 10**3),
-    **dict.fromkeys(("хил", "хил.", "bin", "χιλ", "χιλ.", "ribu", "rb", "nghìn", "ألف", "الف", "هزار", "אלף", "千", "천"), 10**3),
+    **dict.fromkeys(
+        ("k", "tsd", "tsd.", "mil", "mila", "mille", "tys", "tys.", "tis", "tis.", "тыс", "тыс.", "тис", "тис."), 10**3
+    ),
+    **dict.fromkeys(
+        ("хил", "хил.", "bin", "χιλ", "χιλ.", "ribu", "rb", "nghìn", "ألف", "الف", "هزار", "אלף", "千", "천"), 10**3
+    ),
     **dict.fromkeys(("tn", "t.kr", "duizend", "thousand", "tusen", "tusind", "ezer", "e", "mii", "tuhat", "t"), 10**3),
     **dict.fromkeys(("万", "萬", "만", "w"), 10**4),
     **dict.fromkeys(("lakh", "lakhs", "lac", "lacs", "लाख", "লাখ"), 10**5),
-    **dict.fromkeys(("m", "mn", "mln", "mln.", "mio", "mio.", "mi", "mill", "mill.", "million", "millions", "млн", "млн.", "jt", "juta"), 10**6),
+    **dict.fromkeys(
+        (
+            "m",
+            "mn",
+            "mln",
+            "mln.",
+            "mio",
+            "mio.",
+            "mi",
+            "mill",
+            "mill.",
+            "million",
+            "millions",
+            "млн",
+            "млн.",
+            "jt",
+            "juta",
+        ),
+        10**6,
+    ),
     **dict.fromkeys(("triệu", "tr", "مليون", "میلیون", "milyon", "milioni", "millones", "milhões", "millionen"), 10**6),
     **dict.fromkeys(("crore", "crores", "cr", "करोड़", "কোটি"), 10**7),
     **dict.fromkeys(("億", "亿", "억"), 10**8),
@@ -26,7 +49,9 @@ _CJK = "千천万萬만億亿억"
 _GLUED = frozenset(("k", "m", "b", "w", "e", "t", "tr", "cr"))
 
 _GROUP = "[.,'’ \u00a0\u202f\u2009\u066c،]"
-_WORDS = "|".join(sorted((re.escape(word) for word in MULTIPLIERS if word not in _GLUED and word not in _CJK), key=len, reverse=True))
+_WORDS = "|".join(
+    sorted((re.escape(word) for word in MULTIPLIERS if word not in _GLUED and word not in _CJK), key=len, reverse=True)
+)
 _GLUE = "|".join(sorted(_GLUED, key=len, reverse=True))
 # One count, to be placed into other patterns. Groups of digits first, then a decimal part, a multiplier and a "+".
 COUNT = (
@@ -72,7 +97,14 @@ def read_count(text: str) -> Count | None:
 def _ascii(text: str) -> str:
     """Every script's digits as ASCII; Arabic separators as the signs they stand for."""
     digits = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
-    return digits.replace("\u066c", ",").replace("\u066b", ".").replace("،", ",").replace("＋", "+").replace("，", ",").replace("．", ".")
+    return (
+        digits.replace("\u066c", ",")
+        .replace("\u066b", ".")
+        .replace("،", ",")
+        .replace("＋", "+")
+        .replace("，", ",")
+        .replace("．", ".")
+    )
 
 
 def _plain(number: str) -> Count | None:
@@ -96,7 +128,7 @@ def _scaled(number: str, factor: int) -> Count | None:
 
 
 def _continued(value: Count, rest: str) -> Count | None:
-    """"1万2345" and "1億2345万": what follows the first unit counts in the next one."""
+    """ "1万2345" and "1億2345万": what follows the first unit counts in the next one."""
     unit = rest[-1] if not rest[-1].isdigit() else ""
     factor = MULTIPLIERS.get(unit, 1)
     if factor >= value.step:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from lxml import etree, html
 
 from dateline.errors import ReadError
 from worker.parse.encoding import decode_html
+from worker.parse.lines import Line, lines_of
 from worker.parse.text import clean, fold, plain_paragraphs
 from worker.parse.tidy import open_preformatted
 
@@ -29,29 +28,31 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _UNPARSABLE = re.compile("[\x00\ud800-\udfff]")
 # They close by themselves or hold nothing: a page that never closes its <p> is not deep.
 _SHALLOW = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "td", "tr", "th", "dd", "dt", "option"]
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "td",
+        "tr",
+        "th",
+        "dd",
+        "dt",
+        "option",
+    ]
 )
-_SKIPPED = frozenset(["script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea", "head"])
-_INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i", "img", "ins", "del", "kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
-)
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-
-
-@dataclass(slots=True)
-class Line:
-    """A line of text as a reader of the page sees it, and the innermost block element that holds it."""
-
-    text: str
-    element: html.HtmlElement
-    linked: int = 0  # characters of it inside links
-    loud: int = 0  # how the type shouts: 6 for <h1>, ... 1 for <h6> or bold, 0 for plain text
-    breaks: bool = False  # it ends at a <br>
-
-    @property
-    def prose(self) -> bool:
-        """Whether it reads as a paragraph rather than a link or label."""
-        return len(self.text) >= 80 and self.linked * 3 < len(self.text)
 
 
 class Page:
@@ -66,7 +67,7 @@ class Page:
     @cached_property
     def lines(self) -> list[Line]:
         """All lines of visible text, in document order."""
-        return list(_lines(self.tree))
+        return list(lines_of(self.tree))
 
     @cached_property
     def folded(self) -> list[str]:
@@ -149,80 +150,3 @@ def _parse(source: str) -> html.HtmlElement:
 def _html_of_plain(text: str) -> str:
     escaped = (p.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for p in plain_paragraphs(text))
     return "<html><body>" + "".join(f"<p>{paragraph}</p>" for paragraph in escaped) + "</body></html>"
-
-
-def _lines(tree: html.HtmlElement) -> Iterator[Line]:
-    """Walk the tree once and flush a line at each border of a block and each <br>."""
-    root = tree.find("body") if tree.find("body") is not None else tree
-    parts: list[str] = []
-    state = _State(root)
-
-    def flush(breaks: bool = False) -> Iterator[Line]:
-        text = clean("".join(parts))
-        parts.clear()
-        if text:
-            yield Line(text, state.block, state.linked, state.loudest if state.loud_chars * 2 > len(text) else 0, breaks)
-        state.linked = state.loud_chars = state.loudest = 0
-
-    walker = etree.iterwalk(root, events=("start", "end"))
-    for event, element in walker:
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if event == "start":
-            if tag in _SKIPPED:
-                walker.skip_subtree()
-                continue
-            if tag == "br":
-                yield from flush(breaks=True)
-            elif tag not in _INLINE:
-                yield from flush()
-                state.block = element
-            state.enter(element, tag)
-            if element.text:
-                state.take(element.text, parts)
-        else:
-            if tag not in _SKIPPED:
-                if tag not in _INLINE and tag != "br":
-                    yield from flush()
-                    state.block = element.getparent() if element is not root else root
-                state.leave(tag)
-            if element.tail and element is not root:
-                state.take(element.tail, parts)
-    yield from flush()
-
-
-class _State:
-    """What surrounds the text being walked over."""
-
-    def __init__(self, root: html.HtmlElement) -> None:
-        self.block = root
-        self.links = self.linked = self.loud_chars = self.loudest = 0
-        self.loudness: list[int] = [0]
-
-    def enter(self, element: html.HtmlElement, tag: str) -> None:
-        self.links += tag == "a"
-        self.loudness.append(max(self.loudness[-1], _loudness(element, tag)))
-
-    def leave(self, tag: str) -> None:
-        self.links -= tag == "a"
-        self.loudness.pop()
-
-    def take(self, text: str, parts: list[str]) -> None:
-        parts.append(text)
-        size = len(text.strip())
-        if self.links:
-            self.linked += size
-        if size and self.loudness[-1]:
-            self.loud_chars += size
-            self.loudest = max(self.loudest, self.loudness[-1])
-
-
-def _loudness(element: html.HtmlElement, tag: str) -> int:
-    if tag in _HEADINGS:
-        return 7 - _HEADINGS[tag]
-    if tag in ("b", "strong", "big"):
-        return 1
-    if tag == "font":
-        size = (element.get("size") or "").strip()
-        return {"+1": 2, "+2": 3, "+3": 4, "4": 2, "5": 3, "6": 4, "7": 5}.get(size, 0)
-    named = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    return 3 if ("title" in named or "headline" in named) and len(named) < 120 else 0

@@ -53,7 +53,10 @@ def _open_layout_tables(tree: html.HtmlElement) -> None:
     """Tables that hold prose or other tables are layout: as blocks, their cells compete like any other."""
     for table in list(tree.iter("table")):
         if table.tag == "table" and _is_layout(table):
-            parts = [table, *(part for part in table.iterdescendants() if part.tag in _TABLE_PARTS and _table_of(part) is table)]
+            parts = [
+                table,
+                *(part for part in table.iterdescendants() if part.tag in _TABLE_PARTS and _table_of(part) is table),
+            ]
             for part in parts:
                 part.tag = "div"
                 for name in ("width", "height", "cellpadding", "cellspacing", "border", "align", "valign", "bgcolor"):
@@ -72,7 +75,11 @@ def _is_layout(table: html.HtmlElement) -> bool:
     if not prose:
         return False
     one_column = len(cells) <= len(list(table.iterdescendants("tr")))
-    return len(cells) <= 4 or one_column or any(cell.find(".//p") is not None or cell.find(".//br") is not None for cell in prose)
+    return (
+        len(cells) <= 4
+        or one_column
+        or any(cell.find(".//p") is not None or cell.find(".//br") is not None for cell in prose)
+    )
 
 
 def _split_at_breaks(element: html.HtmlElement) -> None:

@@ -32,8 +32,19 @@ _SELF = re.compile(
     re.IGNORECASE,
 )
 _VIEW_ACTIONS = ("ViewAction", "ReadAction", "UserPageVisits", "UserViews", "PageVisits")
-_DATA = ("data-views", "data-view-count", "data-views-count", "data-pageviews", "data-page-views", "data-post-views", "data-hits")
-_NOT_OWN = re.compile(r"(?:related|recommend|popular|trending|most-?(?:read|viewed)|teaser|sidebar|widget|carousel|comment)", re.IGNORECASE)
+_DATA = (
+    "data-views",
+    "data-view-count",
+    "data-views-count",
+    "data-pageviews",
+    "data-page-views",
+    "data-post-views",
+    "data-hits",
+)
+_NOT_OWN = re.compile(
+    r"(?:related|recommend|popular|trending|most-?(?:read|viewed)|teaser|sidebar|widget|carousel|comment)",
+    re.IGNORECASE,
+)
 
 
 def _compile(phrases: Iterable[str]) -> re.Pattern[str]:
@@ -41,7 +52,11 @@ def _compile(phrases: Iterable[str]) -> re.Pattern[str]:
     branches = []
     for phrase in sorted(set(phrases), key=lambda p: (-len(p), p)):
         before, after = phrase.split("#")
-        left = r"(?<![^\W\d_])" + re.escape(before.strip()).replace(r"\ ", r"\s+") + r"\s*[:：=]?\s*[(\[]?\s*" if before.strip() else ""
+        left = (
+            r"(?<![^\W\d_])" + re.escape(before.strip()).replace(r"\ ", r"\s+") + r"\s*[:：=]?\s*[(\[]?\s*"
+            if before.strip()
+            else ""
+        )
         glue = r"\s?" if after.startswith(" ") else ""
         right = glue + re.escape(after.strip()).replace(r"\ ", r"\s+") + r"(?![^\W\d_])" if after.strip() else ""
         if not _spaced(phrase):
@@ -49,7 +64,9 @@ def _compile(phrases: Iterable[str]) -> re.Pattern[str]:
         free = rf"(?<![{_UNSPACED}])" if _spaced(phrase) and not left else ""
         branches.append(f"{left}{free}#{right}")
     # A count begins a branch or follows its words; "12/2504", "1:23" and "-5" are none.
-    joined = "|".join(branch.replace("#", rf"(?<![\d.,:/$€£¥%-])(?P<n{i}>{COUNT})(?![\d:/%])", 1) for i, branch in enumerate(branches))
+    joined = "|".join(
+        branch.replace("#", rf"(?<![\d.,:/$€£¥%-])(?P<n{i}>{COUNT})(?![\d:/%])", 1) for i, branch in enumerate(branches)
+    )
     return re.compile(joined, re.IGNORECASE)
 
 
@@ -113,7 +130,11 @@ def in_teaser(element: html.HtmlElement, page: Page, titles: set[str]) -> bool:
     for _ in range(CLIMB):
         if node.tag in ("nav", "body", "html") or node.tag == "li" and _NOT_OWN.search(_names(node)):
             return node.tag == "nav"
-        if node.tag in ("aside", "ul", "ol", "div", "section") and _NOT_OWN.search(_names(node)) and node.find(".//h1") is None:
+        if (
+            node.tag in ("aside", "ul", "ol", "div", "section")
+            and _NOT_OWN.search(_names(node))
+            and node.find(".//h1") is None
+        ):
             return True
         if node.tag == "h1" or node.find(".//h1") is not None:
             return False
@@ -177,9 +198,9 @@ def _misread(match: re.Match[str], line: str) -> bool:
     if match[0][:1].isdecimal():
         if re.match(r"\s*[:：]?\s*\d", after) and re.search(r"[^\W\d_]\W{0,2}$", before):
             return True
-        if re.match(r"\s*(?:more|next|also|also:|the|this|our|all|on|of|in|from|about)\b", after, re.IGNORECASE) and not re.match(
-            r"\s*(?:this|the)\s+(?:article|story|post|page)", after, re.IGNORECASE
-        ):
+        if re.match(
+            r"\s*(?:more|next|also|also:|the|this|our|all|on|of|in|from|about)\b", after, re.IGNORECASE
+        ) and not re.match(r"\s*(?:this|the)\s+(?:article|story|post|page)", after, re.IGNORECASE):
             return True
     return bool(re.search(r"(?:top|page|part|no\.|nr\.|min\.?|#)\s*$", before, re.IGNORECASE))
 
@@ -252,7 +273,11 @@ def _kind_beside(element: html.HtmlElement) -> bool:
     parent = element.getparent()
     if parent is None:
         return False
-    kinds = [e.get("href") or e.get("content") or e.get("itemtype") or "" for e in parent.iter() if e.get("itemprop") == "interactionType"]
+    kinds = [
+        e.get("href") or e.get("content") or e.get("itemtype") or ""
+        for e in parent.iter()
+        if e.get("itemprop") == "interactionType"
+    ]
     return any(kind.rsplit("/", 1)[-1] in _VIEW_ACTIONS for kind in kinds)
 
 
