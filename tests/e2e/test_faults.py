@@ -38,7 +38,8 @@ FAULTS = (
     + ["broker"] * 3
     + ["flush"] * 4
     + ["supervisor"] * 2
-)  # 26 on each kind of database
+    + ["watchdog"]
+)  # 27 on each kind of database
 REFETCHES = {"fetch", "supervisor"}  # faults that may cost a page a second request: what was fetched was not kept yet
 
 
