@@ -144,7 +144,7 @@ class Exchange:
             self._refusals.append(refusal)
             return int(pycurl.SOCKET_BAD)
         self._sockets += 1
-        return socket.socket(wanted.family, wanted.socktype, wanted.protocol)
+        return _Lent(wanted.family, wanted.socktype, wanted.protocol)
 
     def _hear_header(self, line: bytes) -> int | None:
         self._lines += 1
@@ -213,6 +213,13 @@ class Exchange:
         sent = self.curl.getinfo(pycurl.PRETRANSFER_TIME) > 0
         stage = "reading body" if self._headers_done else "reading headers" if sent else "connecting"
         return failure_of(code, message, heard=stage)
+
+
+class _Lent(socket.socket):
+    """pycurl duplicates the descriptor and drops the object: it closes itself, before Python would warn at length."""
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def _decoding_failed(broken: DecodeError) -> Failure:

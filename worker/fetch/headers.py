@@ -15,6 +15,8 @@ LONGEST_FRESHNESS = 30 * 86400.0  # seconds; a feed that declares a year has mis
 MAX_VALIDATOR = 4096  # characters; a longer one would blow the server's own request limit when sent back
 
 _SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
+# Latin-1 is what a header can carry; a control character could end our header and begin another.
+_SENDABLE = re.compile(rf"[ -~\xa0-\xff]{{1,{MAX_VALIDATOR}}}")
 _DIRECTIVE = re.compile(r'\s*([A-Za-z0-9-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s,"]*)))?\s*(?:,|$)')
 
 
@@ -103,7 +105,4 @@ def conditions(etag: str | None, last_modified: str | None) -> list[tuple[str, s
 
 
 def _opaque(value: str | None) -> str | None:
-    if not value or len(value) > MAX_VALIDATOR:
-        return None
-    # Latin-1 is what a header can carry; a control character could end our header and begin another.
-    return value if all(" " <= char <= "\xff" and not "\x7f" <= char <= "\x9f" for char in value) else None
+    return value if value and _SENDABLE.fullmatch(value) else None

@@ -27,6 +27,7 @@ class Way:
         self._final_url = request.url
         self._answer = Answer(None)
         self._seen: set[str] = set()
+        self._conditions: list[tuple[str, str]] = []  # sent on this hop
         self.elapsed = 0.0  # seconds spent on requests
 
     def begin(self) -> Target | Failure:
@@ -40,7 +41,10 @@ class Way:
 
     def headers(self, here: Target) -> list[tuple[str, str]]:
         """The request's headers on this hop; the validators only where the URL is the one that gave them."""
-        return [("Accept", self._request.accept), ("Accept-Encoding", ACCEPT_ENCODING), *self._conditions(here)]
+        self._conditions = []
+        if self._request.validators_url == here.url:
+            self._conditions = conditions(self._request.etag, self._request.last_modified)
+        return [("Accept", self._request.accept), ("Accept-Encoding", ACCEPT_ENCODING), *self._conditions]
 
     def judge(self, here: Target, answer: Answer) -> Target | Failure | None:
         """The next hop, a failure, or None when this answer is the end."""
@@ -53,7 +57,7 @@ class Way:
         if outcome is FetchOutcome.OK:
             return None
         if outcome is FetchOutcome.NOT_MODIFIED:
-            if self._conditions(here):
+            if self._conditions:
                 return None
             return Failure(FetchOutcome.BAD_RESPONSE, "reading headers", "304 to a request without validators")
         return Failure(outcome, "reading headers", f"the server answered {answer.status}")
@@ -80,11 +84,6 @@ class Way:
             retry_after=retry_after(answer.headers, now),
             remote_address=answer.address,
         )
-
-    def _conditions(self, here: Target) -> list[tuple[str, str]]:
-        if self._request.validators_url != here.url:
-            return []
-        return conditions(self._request.etag, self._request.last_modified)
 
     def _follow(self, here: Target, answer: Answer) -> Target | Failure:
         location = first(answer.headers, "location")
