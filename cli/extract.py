@@ -18,7 +18,7 @@ from cli.output import print_json
 from dateline.errors import UsageError
 from dateline.nouns.articles import ParsedArticle
 from worker.reader import Limits, Reader
-from worker.reading import PageJob, ReadResult
+from worker.reader_words import PageJob, ReadResult
 
 PAGE_SECONDS = 20.0  # for one page; one that takes longer is answered with an error
 BATCH = 32  # pages handed to a reader at once

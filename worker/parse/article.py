@@ -10,7 +10,7 @@ from dateline.nouns.articles import FeedHints, ParsedArticle
 from worker.parse.evidence import Evidence
 from worker.parse.extractor import Body, Extractor, TrafilaturaExtractor
 from worker.parse.junk import without_junk
-from worker.parse.metadata import Metadata, read_metadata
+from worker.parse.metadata import read_metadata
 from worker.parse.page import Page, open_page
 from worker.parse.text import content_hash, join
 from worker.parse.views import find_views, mask
@@ -68,20 +68,20 @@ def _assemble(page: Page, given: PageInput, body: Body) -> ParsedArticle:
         return ParsedArticle(error=f"{type(error).__name__}: {error}")
     text = join(paragraphs)
     return ParsedArticle(
-        **_fields(metadata),
+        title=metadata.title,
+        byline=metadata.byline,
+        published_on=metadata.published_on,
+        published_at=metadata.published_at,
+        modified_at=metadata.modified_at,
+        section=metadata.section,
+        page=metadata.page,
+        language=metadata.language,
+        canonical_url=metadata.canonical_url,
+        site_name=metadata.site_name,
+        image=metadata.image,
         text=text,
         views=views,
         provenance={**metadata.provenance, **({"text": "page"} if text else {})},
         content_hash=content_hash(metadata.title, text),
         reader=f"{READER}; {body.reader}",
     )
-
-
-def _fields(metadata: Metadata) -> dict[str, object]:
-    return {name: getattr(metadata, name) for name in _METADATA}
-
-
-_METADATA = (
-    *("title", "byline", "published_on", "published_at", "modified_at", "section", "page", "language"),
-    *("canonical_url", "site_name", "image"),
-)

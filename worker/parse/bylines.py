@@ -12,7 +12,8 @@ MAX_NAMES = 30
 
 _BY = re.compile(
     r"^(?:(?:written|reported|posted|published|words|story|text|opinion|analysis|report|exclusive)\s+)?"
-    r"(?:by|von|por|par|di|da|door|av|af|przez|od|автор(?:ы)?|текст|penulis|oleh|tekst|texte|texto|testo|autore?n?|autora?"
+    r"(?:by|von|por|par|di|da|door|av|af|przez|od|автор(?:ы)?|текст|penulis|oleh|tekst|texte|texto|testo|autore?n?"
+    r"|autora?"
     r"|auteurs?|author|authors|reporter|작성자|文|作者|记者|記者|بقلم)\s*[:：]?\s+",
     re.IGNORECASE,
 )
@@ -29,9 +30,12 @@ _TRAILER = re.compile(
 )
 # A part that names an office, a place of work or a time rather than a person.
 _ROLE = re.compile(
-    r"\b(?:correspondents?|editors?|reporters?|writers?|columnists?|producers?|contributors?|analysts?|journalists?|bureau|chief|"
-    r"head of|director|professor|redakteur(?:in)?|korrespondent(?:in)?|redaktör|redacteur|rédact\w+|journaliste|periodista|"
-    r"giornalista|updated|published|min(?:utes)? read|photo(?:graph\w*)?|images?|getty|freelance|science|politics|sports?|"
+    r"\b(?:correspondents?|editors?|reporters?|writers?|columnists?|producers?|contributors?|analysts?|journalists?|"
+    r"bureau|chief|"
+    r"head of|director|professor|redakteur(?:in)?|korrespondent(?:in)?|redaktör|redacteur|rédact\w+|journaliste|"
+    r"periodista|"
+    r"giornalista|updated|published|min(?:utes)? read|photo(?:graph\w*)?|images?|getty|freelance|science|politics|"
+    r"sports?|"
     r"business|newsletter|subscribe|follow|twitter|facebook)\b",
     re.IGNORECASE,
 )
@@ -89,7 +93,8 @@ _AGENCIES = frozenset(
 )
 _AGENCY_WORDS = re.compile(
     r"\b(?:associated press|agence france[- ]presse|press[- ]agentur|canadian press|press association|news agency|"
-    r"news service|staff (?:reporter|writer)s?|news ?desk|news ?room|web ?desk|editorial (?:board|team|staff)|agencies|redaktion|redacción|rédaction|"
+    r"news service|staff (?:reporter|writer)s?|news ?desk|news ?room|web ?desk|editorial (?:board|team|staff)|agencies|"
+    r"redaktion|redacción|rédaction|"
     r"redazione|online|staff|team)\b|\.(?:com|de|net|org|is|tr|uk|fr|it|es)\b",
     re.IGNORECASE,
 )
@@ -116,9 +121,12 @@ def is_house(name: str, own: set[str]) -> bool:
     return folded in own or folded in _AGENCIES or _AGENCY_WORDS.search(name) is not None
 
 
-def prefer_persons(names: list[str], house: Iterable[str] = ()) -> tuple[str, ...]:
-    """The byline to keep: its persons; agencies and newsrooms only where no person is named."""
-    return tuple(persons(names, house) or names)
+def looks_like_person(name: str) -> bool:
+    """Whether a name is built like a person's: two to five capitalised words, or a short word of Chinese characters."""
+    words = name.split()
+    if len(words) == 1:
+        return 2 <= len(name) <= 5 and not name.isascii() and not (name[0].isupper() or name[0].islower())
+    return 2 <= len(words) <= 5 and all(not word[0].islower() or len(word) <= 3 for word in words)
 
 
 def _names_of(value: str) -> list[str]:

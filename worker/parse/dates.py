@@ -21,7 +21,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """A line such as "Fri, Mar 30, 2007 - Page 6": the day, the printed page, and whether the line says nothing else."""
+    """A line such as "Fri, Mar 30, 2007 - Page 6": the day, the printed page, and whether it says nothing else."""
 
     day: date
     page: str | None
@@ -121,7 +121,10 @@ _NAMED_TIME = re.compile(
     re.IGNORECASE,
 )
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
-_PAGE = r"(?:Page|page|PAGE|p\.|Seite|S\.|Página|Pagina|Pág\.|Pag\.|Sida|Side|Strona|Str\.|Стр\.|第)\s*(?P<page>[A-Z]?\d{1,3}[A-Z]?)\b"
+_PAGE = (
+    r"(?:Page|page|PAGE|p\.|Seite|S\.|Página|Pagina|Pág\.|Pag\.|Sida|Side|Strona|Str\.|Стр\.|第)"
+    r"\s*(?P<page>[A-Z]?\d{1,3}[A-Z]?)\b"
+)
 _DATELINE = re.compile(rf"^{_WEEKDAY}(?P<date>[^|]{{6,32}}?)\s*(?:[-–—|,·/]\s*)?{_PAGE}(?P<rest>.*)$")
 _DATE_ALONE = re.compile(
     r"^(?:(?:Published|Posted|Date|Datum|Veröffentlicht|Publié|Publicado)\s*(?:on|am|le|el)?\s*:?\s*)?(?P<date>.{6,48})$"
@@ -221,10 +224,10 @@ def _human_day(text: str) -> date | None:
             month = month_of(match["name"])
             if month and (day := _day(int(match["y"]), month, int(match["d"]))):
                 return day
-    if match := _YEAR_FIRST.search(text):
-        return _day(int(match["y"]), int(match["m"]), int(match["d"]))
-    if match := _DAY_FIRST.search(text):
-        first, second, year = int(match["d"]), int(match["m"]), int(match["y"])
+    if numbers := _YEAR_FIRST.search(text):
+        return _day(int(numbers["y"]), int(numbers["m"]), int(numbers["d"]))
+    if numbers := _DAY_FIRST.search(text):
+        first, second, year = int(numbers["d"]), int(numbers["m"]), int(numbers["y"])
         # Day first is what most of the world writes; 03/30/2007 can only be month first.
         return _day(year, second, first) or _day(year, first, second)
     return None

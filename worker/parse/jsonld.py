@@ -14,12 +14,11 @@ MAX_DEPTH = 12
 Node = Mapping[str, Any]
 
 # What a page's own story may be called, best first. The last ones only stand in where nothing better is there.
-ARTICLE_TYPES = (
-    ("NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BackgroundNewsArticle")
-    + ("ReviewNewsArticle", "AskPublicNewsArticle", "LiveBlogPosting", "Report", "AdvertiserContentArticle")
-    + ("Article", "BlogPosting", "TechArticle", "ScholarlyArticle", "SatiricalArticle", "SocialMediaPosting")
-    + ("DiscussionForumPosting", "Review", "Recipe", "PodcastEpisode", "Interview")
-)
+ARTICLE_TYPES = """
+    NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle ReviewNewsArticle
+    AskPublicNewsArticle LiveBlogPosting Report AdvertiserContentArticle Article BlogPosting TechArticle
+    ScholarlyArticle SatiricalArticle SocialMediaPosting DiscussionForumPosting Review Recipe PodcastEpisode Interview
+""".split()  # noqa: SIM905  a table of names reads better than twenty quotes
 PAGE_TYPES = ("VideoObject", "ImageGallery", "MediaGallery", "ItemPage", "WebPage")
 
 _WRAPPING = re.compile(
@@ -101,7 +100,8 @@ def _load(block: str) -> list[Any] | None:
 def _documents(text: str) -> list[Any]:
     """One document, or several written one after another."""
     decoder = json.JSONDecoder(strict=False)
-    found, at = [], 0
+    found: list[Any] = []
+    at = 0
     while at < len(text) and len(found) < 50:
         document, at = decoder.raw_decode(text, at)
         found.append(document)

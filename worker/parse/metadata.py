@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from dateline.nouns.articles import FeedHints
 from worker.parse import jsonld
-from worker.parse.bylines import prefer_persons, read_names
-from worker.parse.evidence import Evidence, first, is_aside
+from worker.parse.authors import house_names, read_byline, resolve
+from worker.parse.bylines import read_names
+from worker.parse.evidence import Evidence, is_aside
 from worker.parse.page import Page
 from worker.parse.published import dateline, modified, published
 from worker.parse.text import clean
 from worker.parse.titles import TitleClaim, decide_title, title_of_lines
 
-
-AUTHOR_TAGS = (
-    *(
-        "parsely-author",
-        "sailthru.author",
-        "author",
-        "byl",
-        "article:author_name",
-        "article:author",
-        "og:article:author",
-    ),
-    *(
-        "dc.creator",
-        "dcterms.creator",
-        "dc.contributor",
-        "cxenseparse:author",
-        "og:author",
-        "article.author",
-        "authors",
-    ),
-    *("dcsext.author", "citation_author", "article:byline", "mrf:authors", "dable:author", "articleauthor", "byline"),
-)
 SECTION_TAGS = ("article:section", "og:article:section", "parsely-section", "cxenseparse:recs:category", "section")
 PAGE_TAGS = ("dc.page", "printpage", "print_page", "citation_firstpage", "prism.startingpage")
 TITLE_TAGS = {
@@ -49,10 +27,6 @@ TITLE_TAGS = {
     "dc.title": ("meta", 0.3),
     "title": ("meta", 0.3),
 }
-_BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|author-?s?|autor|auteur|writer|reporter)(?:$|[\s_-])|author-?name", re.I
-)
-_BY_LINE = re.compile(r"^(?:by|von|por|par)\s+\S.{2,80}$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -80,14 +54,14 @@ class Metadata:
 
 
 def read_metadata(page: Page, hints: FeedHints | None = None) -> Metadata:
-    """All metadata of a page: the first source that knows a field gives it; the feed's hints fill what the page lacks."""
+    """All metadata of a page: the first source that knows a field gives it; the feed's hints fill what it lacks."""
     evidence = Evidence(page)
     found = Metadata()
     story_at = first_prose(page)
     found.take("site_name", _site_name(evidence))
     found.take("canonical_url", _told(evidence.canonical, "dom"))
     found.take("title", _title(evidence, found.site_name, story_at))
-    found.take("byline", _byline(evidence, found.site_name, story_at))
+    found.take("byline", read_byline(evidence, story_at))
     _take_dates(found, evidence, story_at, hints)
     found.take("section", _section(evidence))
     found.take("page", _page(evidence, story_at))
@@ -115,7 +89,7 @@ def _site_name(evidence: Evidence) -> tuple[str, str] | None:
         return name, "opengraph"
     for story in evidence.stories:
         publisher = story.get("publisher")
-        if name := jsonld.text_of(_resolve(evidence, publisher), "name"):
+        if name := jsonld.text_of(resolve(evidence, publisher), "name"):
             return clean(name), "json-ld"
     return _told(evidence.tag("application-name", "cre", "dc.publisher"), "meta")
 
@@ -124,102 +98,15 @@ def _title(evidence: Evidence, site_name: str | None, story_at: int) -> tuple[st
     claims = [TitleClaim(v, "json-ld", 1.2) for v in [evidence.story_value("headline", "@value", "name")] if v]
     claims += [TitleClaim(v, source, w) for tag, (source, w) in TITLE_TAGS.items() if (v := evidence.tag(tag))]
     claims += [TitleClaim(v, "dom", 1.0) for v in evidence.headings]
-    names = [site_name or "", *_house(evidence)]
+    names = [site_name or "", *house_names(evidence)]
+    printed = None
     if not any(claim.weight >= 1.0 for claim in claims):
-        if found := title_of_lines(evidence.page, evidence.document_title, story_at):
-            claims.append(TitleClaim(*found, 1.0))
+        printed = title_of_lines(evidence.page, evidence.document_title, story_at)
+    if printed is not None:
+        claims.append(TitleClaim(*printed, 1.0))
     if evidence.document_title:
         claims.append(TitleClaim(evidence.document_title, "dom", 0.2))
     return decide_title(claims, names)
-
-
-def _house(evidence: Evidence) -> list[str]:
-    """Names that the publication goes by."""
-    values = [jsonld.text_of(_resolve(evidence, story.get("publisher")), "name") for story in evidence.stories[:2]]
-    values += [evidence.tag(name) for name in ("og:site_name", "application-name", "twitter:site", "dc.publisher")]
-    host = evidence.page.url.split("://", 1)[-1].split("/", 1)[0].removeprefix("www.").split(":")[0]
-    return [value.lstrip("@") for value in [*values, host, host.split(".")[0]] if value]
-
-
-def _resolve(evidence: Evidence, value: object) -> object:
-    """A JSON-LD value with its references by `@id` looked up."""
-    if isinstance(value, list):
-        return [_resolve(evidence, item) for item in value[:50]]
-    if isinstance(value, dict) and "name" not in value and isinstance(value.get("@id"), str):
-        return evidence.by_id.get(value["@id"], value)
-    return value
-
-
-def _byline(evidence: Evidence, site_name: str | None, story_at: int) -> tuple[tuple[str, ...], str] | None:
-    """The first source that names a person; else the first that names anyone."""
-    house = [site_name or "", *_house(evidence)]
-    fallback: tuple[tuple[str, ...], str] | None = None
-    for values, source in _byline_sources(evidence, story_at):
-        names = read_names(values)
-        kept = prefer_persons(names, house)
-        if not kept:
-            continue
-        if len(prefer_persons([*kept, "\0"], house)) > 1 or set(kept) != set(names):
-            return kept, source
-        fallback = fallback or (kept, source)
-    return fallback
-
-
-def _byline_sources(evidence: Evidence, story_at: int) -> Iterator[tuple[list[str], str]]:
-    for story in evidence.stories:
-        yield _authors_of(_resolve(evidence, story.get("author"))), "json-ld"
-        yield _authors_of(_resolve(evidence, story.get("creator"))), "json-ld"
-    for tag in AUTHOR_TAGS:
-        yield (
-            [value for value in evidence.meta.get(tag, []) if "://" not in value and not value.startswith("@")],
-            "meta",
-        )
-    yield [_content(element) for element in evidence.marked("author")], "dom"
-    tree = evidence.page.tree
-    yield (
-        [
-            clean(e.text_content())
-            for e in tree.iterfind(".//a[@rel]")
-            if "author" in e.get("rel").split() and not is_aside(e)
-        ],
-        "dom",
-    )
-    yield _classed_names(evidence), "dom"
-    yield _printed_names(evidence.page, story_at), "text"
-
-
-def _authors_of(value: object) -> list[str]:
-    if isinstance(value, list):
-        return [name for item in value[:50] for name in _authors_of(item)]
-    if isinstance(value, dict):
-        if name := jsonld.text_of(value.get("name"), "@value", "name"):
-            return [name]
-        return [" ".join(part for part in (value.get("givenName"), value.get("familyName")) if isinstance(part, str))]
-    return [value] if isinstance(value, str) and "://" not in value else []
-
-
-def _content(element: object) -> str:
-    """The value of a marked-up element: its content attribute, its inner name, or its text."""
-    content = element.get("content")  # type: ignore[attr-defined]
-    if content:
-        return clean(content)
-    inner = element.find(".//*[@itemprop='name']")  # type: ignore[attr-defined]
-    return clean((inner if inner is not None else element).text_content())[:200]  # type: ignore[union-attr,attr-defined]
-
-
-def _classed_names(evidence: Evidence) -> list[str]:
-    """The first short element that its class calls a byline or an author."""
-    for element in evidence.page.tree.iterfind(".//*[@class]"):
-        if _BYLINE_CLASS.search(element.get("class")) and not is_aside(element):
-            text = clean(element.text_content())
-            if 4 <= len(text) <= 120 and read_names([text]):
-                return [text]
-    return []
-
-
-def _printed_names(page: Page, story_at: int) -> list[str]:
-    near = page.lines[max(0, story_at - 12) : story_at + 2] if story_at >= 0 else page.lines[:20]
-    return [line.text for line in near if _BY_LINE.match(line.text) and len(line.text.split()) <= 12][:1]
 
 
 def _take_dates(found: Metadata, evidence: Evidence, story_at: int, hints: FeedHints | None) -> None:

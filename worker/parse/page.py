@@ -10,7 +10,7 @@ from lxml import etree, html
 from dateline.errors import ReadError
 from worker.parse.encoding import decode_html
 from worker.parse.lines import Line, lines_of
-from worker.parse.text import clean, fold, plain_paragraphs
+from worker.parse.text import fold, plain_paragraphs
 from worker.parse.tidy import open_preformatted
 
 MAX_BYTES = 8 * 1024 * 1024  # of a body; the largest real page among 1,550 has 4 MB

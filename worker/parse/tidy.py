@@ -10,10 +10,11 @@ from worker.parse.text import clean, plain_paragraphs
 PROSE = 200  # characters of text directly in an element that make its double line breaks paragraph borders
 CELL = 150  # characters of prose in one table cell that tell a layout table from a table of data
 LINE = 80  # characters a line on the average, from which on single breaks part paragraphs and not verses
-_TABLE_PARTS = frozenset("tbody thead tfoot tr td th center".split())
+_TABLE_PARTS = frozenset(("tbody", "thead", "tfoot", "tr", "td", "th", "center"))
 _BLOCKS = frozenset(
-    "p div table ul ol dl h1 h2 h3 h4 h5 h6 blockquote pre form hr section article aside header footer nav figure main".split()
-)
+    ("p", "div", "table", "ul", "ol", "dl", "blockquote", "pre", "form", "hr", "section", "article", "aside", "header",
+     "footer", "nav", "figure", "main", "h1", "h2", "h3", "h4", "h5", "h6")
+)  # fmt: skip
 
 
 def tidy(tree: html.HtmlElement) -> html.HtmlElement:

@@ -1,7 +1,7 @@
 """How publishers print the number of views, by language: "#" stands for the count.
 
-To widen it, add a phrase; commas part them. A phrase that begins or ends with "#" is also found with a colon between word
-and count, or with the two in elements of their own ("Views" and "2,504" in two cells of a table).
+To widen it, add a phrase; commas part them. A phrase that begins or ends with "#" is also found with a colon between
+word and count, or with the two in elements of their own ("Views" and "2,504" in two cells of a table).
 """
 
 from __future__ import annotations
@@ -116,17 +116,23 @@ _TABLE = {
     """,
     "sw": "imesomwa mara #, imetazamwa mara #, # waliosoma, mara # imesomwa",
     "zh": """
-        阅读 #, 阅读量 #, 阅读数 #, 阅读次数 #, # 次阅读, # 阅读, # 人阅读, 浏览 #, 浏览量 #, 浏览数 #, 浏览次数 #, # 次浏览, # 浏览, # 人浏览, 点击 #,
-        点击数 #, 点击量 #, 点击率 #, 点击次数 #, # 次点击, # 人次浏览, 人气 #, 观看 #, 观看次数 #, # 次观看, # 观看, 点阅 #, 访问量 #, 访问次数 #,
-        # 次查看, 查看 #, 查看次数 #, 瀏覽 #, 瀏覽數 #, 瀏覽量 #, 瀏覽次數 #, 瀏覽人次 #, # 次瀏覽, # 人瀏覽, 點閱 #, 點閱數 #, 點閱率 #, 點閱次數 #,
-        點擊 #, 點擊數 #, 點擊率 #, # 次點閱, # 次點擊, 人氣 #, 觀看次數 #, 觀看數 #, # 次觀看, 閱讀 #, 閱讀數 #, # 人閱讀, # 次閱讀, 閱覽數 #, # 人次閱覽,
-        閱讀量 #, 閱讀次數 #, 閱覽 #, # 觀看, # 瀏覽
+        阅读 #, 阅读量 #, 阅读数 #, 阅读次数 #, # 次阅读, # 阅读, # 人阅读, 浏览 #, 浏览量 #, 浏览数 #,
+        浏览次数 #, # 次浏览, # 浏览, # 人浏览, 点击 #, 点击数 #, 点击量 #, 点击率 #, 点击次数 #, # 次点击,
+        # 人次浏览, 人气 #, 观看 #, 观看次数 #, # 次观看, # 观看, 点阅 #, 访问量 #, 访问次数 #, # 次查看,
+        查看 #, 查看次数 #, 瀏覽 #, 瀏覽數 #, 瀏覽量 #, 瀏覽次數 #, 瀏覽人次 #, # 次瀏覽, # 人瀏覽, 點閱 #,
+        點閱數 #, 點閱率 #, 點閱次數 #, 點擊 #, 點擊數 #, 點擊率 #, # 次點閱, # 次點擊, 人氣 #, 觀看次數 #,
+        觀看數 #, # 次觀看, 閱讀 #, 閱讀數 #, # 人閱讀, # 次閱讀, 閱覽數 #, # 人次閱覽, 閱讀量 #, 閱讀次數 #,
+        閱覽 #, # 觀看, # 瀏覽
     """,
     "ja": """
-        # 回閲覧, 閲覧数 #, 閲覧回数 #, # 閲覧, # ビュー, ビュー #, アクセス数 #, # アクセス, # 回表示, pv数 #, # pv, pv #, 閲覧 #, 視聴回数 # 回,
-        # 回視聴, 再生回数 # 回, # 人が閲覧, # 回読まれました, アクセス #, 表示回数 #
+        # 回閲覧, 閲覧数 #, 閲覧回数 #, # 閲覧, # ビュー, ビュー #, アクセス数 #, # アクセス, # 回表示, pv数 #,
+        # pv, pv #, 閲覧 #, 視聴回数 # 回, # 回視聴, 再生回数 # 回, # 人が閲覧, # 回読まれました, アクセス #,
+        表示回数 #
     """,
-    "ko": "조회 #, 조회수 #, 조회수 # 회, # 회 조회, # 조회, 읽음 #, # 명 읽음, # 명이 읽음, 조회 수 #, # 명이 봤습니다, 열람 #",
+    "ko": """
+        조회 #, 조회수 #, 조회수 # 회, # 회 조회, # 조회, 읽음 #, # 명 읽음, # 명이 읽음, 조회 수 #,
+        # 명이 봤습니다, 열람 #
+    """,
 }
 
 PHRASES: dict[str, tuple[str, ...]] = {

@@ -3,48 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from lxml import html
 
 from dateline.nouns.articles import ViewCount
 from worker.parse import jsonld
 from worker.parse.evidence import Evidence
-from worker.parse.numbers import COUNT, Count, read_count
-from worker.parse.page import Line, Page
+from worker.parse.numbers import COUNT, read_count
+from worker.parse.lines import Line
+from worker.parse.page import Page
 from worker.parse.text import clean, fold
+from worker.parse.view_owner import Candidate, decide
 from worker.parse.view_phrases import PHRASES
 
 MAX_LINE = 400  # characters of a line that may hold a counter
 MAX_BESIDE = 90  # characters of other words in a counter's line: dates, authors, "3 comments"; more is prose
-CARD = 700  # characters: an element that short with a headline's link in it is a teaser
-HEADLINE = 20  # characters of a link's text that make it a headline
-CLIMB = 8  # levels
-
 _UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f"  # Japanese, Chinese, Korean, Thai
 _COUNT_ALONE = re.compile(rf"^\W{{0,3}}(?P<count>{COUNT})\W{{0,2}}$", re.IGNORECASE)
 _SELF = re.compile(
-    r"(?:this|the|diese[rs]?|cet(?:te)?|est[ea]|quest[oa']|dit|denna|denne|dette|tämä|ten|ta|эт[ао]|цю|ця|本|この|此|该)\W{0,2}\s*"
-    r"(?:story|article|page|post|news|item|entry|artikel|beitrag|seite|meldung|article|page|artículo|noticia|nota|pagina|articolo|"
-    r"notizia|artigo|matéria|bericht|artikkel|artikkeli|artykuł|stat|страниц|новост|публикац|мат|文|記事|ページ|新闻|新聞|篇)",
+    r"(?:this|the|diese[rs]?|cet(?:te)?|est[ea]|quest[oa']|dit|denna|denne|dette|tämä|ten|ta|эт[ао]|цю|ця|本|この|此|该)"
+    r"\W{0,2}\s*(?:story|article|page|post|news|item|entry|artikel|beitrag|seite|meldung|artículo|noticia|nota|pagina|"
+    r"articolo|notizia|artigo|matéria|bericht|artikkel|artikkeli|artykuł|stat|страниц|новост|публикац|мат|文|記事|"
+    r"ページ|新闻|新聞|篇)",
     re.IGNORECASE,
 )
 _VIEW_ACTIONS = ("ViewAction", "ReadAction", "UserPageVisits", "UserViews", "PageVisits")
-_DATA = (
-    "data-views",
-    "data-view-count",
-    "data-views-count",
-    "data-pageviews",
-    "data-page-views",
-    "data-post-views",
-    "data-hits",
-)
-_NOT_OWN = re.compile(
-    r"(?:related|recommend|popular|trending|most-?(?:read|viewed)|teaser|sidebar|widget|carousel|comment)",
-    re.IGNORECASE,
-)
+_DATA = ("data-views", "data-view-count", "data-pageviews", "data-page-views", "data-post-views", "data-hits")
 
 
 def _compile(phrases: Iterable[str]) -> re.Pattern[str]:
@@ -91,63 +76,12 @@ def _pattern(anchor: str) -> re.Pattern[str]:
     return _BY_ANCHOR[anchor]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A counter seen somewhere on the page, before it is decided whose it is."""
-
-    count: Count
-    matched: str
-    extractor: str
-    index: int  # of its line; -1 for one without text
-    element: html.HtmlElement | None
-    sure: bool  # the page says that the count is its own: "This story has been viewed ..."
-
-
 def find_views(page: Page, evidence: Evidence) -> ViewCount | None:
-    """The page's own counter; None where it prints none. Counters of teasers, comments, shares and likes are not its own."""
-    candidates = [*_structured(evidence), *_phrased(page)]
-    chosen = decide(page, candidates)
+    """The page's own counter; None where it prints none, whatever its teasers, comments and share bars count."""
+    chosen = decide(page, [*_structured(evidence), *_phrased(page)])
     if chosen is None:
         return None
     return ViewCount(chosen.count.count, chosen.count.exact, chosen.matched, chosen.extractor, chosen.count.step)
-
-
-def decide(page: Page, candidates: Sequence[Candidate]) -> Candidate | None:
-    """Whose counter is it: the sure one, else the first that stands in no teaser and in no list of like ones."""
-    sure = [candidate for candidate in candidates if candidate.sure]
-    if sure:
-        return sure[0]
-    title = {fold(text) for text in (*(h.text_content() for h in page.tree.iter("h1")),) if len(text) > HEADLINE}
-    own = [c for c in candidates if c.element is None or not in_teaser(c.element, page, title)]
-    forms = Counter(_signature(c.element) for c in own if c.element is not None)
-    own = [c for c in own if c.element is None or forms[_signature(c.element)] < 3]
-    return own[0] if own else None
-
-
-def in_teaser(element: html.HtmlElement, page: Page, titles: set[str]) -> bool:
-    """Whether an element speaks of another page: near it stands a headline that leads elsewhere, and not this page's."""
-    node = element
-    for _ in range(CLIMB):
-        if node.tag in ("nav", "body", "html") or node.tag == "li" and _NOT_OWN.search(_names(node)):
-            return node.tag == "nav"
-        if (
-            node.tag in ("aside", "ul", "ol", "div", "section")
-            and _NOT_OWN.search(_names(node))
-            and node.find(".//h1") is None
-        ):
-            return True
-        if node.tag == "h1" or node.find(".//h1") is not None:
-            return False
-        text = clean(node.text_content())
-        if len(text) > CARD:
-            return False
-        if any(_leads_away(link, page, titles) for link in node.iter("a")):
-            return True
-        parent = node.getparent()
-        if parent is None:
-            return False
-        node = parent
-    return False
 
 
 def mask(paragraphs: Iterable[str], found: ViewCount | None) -> list[str]:
@@ -174,11 +108,11 @@ def is_counter(line: str) -> bool:
     return len(beside) <= 30 if not _SELF.search(line) else len(beside) <= MAX_BESIDE
 
 
-def _search(line: str) -> tuple[str, str] | None:
-    """The counter phrase of a line: its text and its count's."""
+def _search(line: str, anchors: Iterable[str] = ANCHORS) -> tuple[str, str] | None:
+    """The counter phrase of a line, its longest: its text and its count's. `anchors`: the words worth trying."""
     lowered = line.casefold()
     best: re.Match[str] | None = None
-    for anchor in ANCHORS:
+    for anchor in anchors:
         if anchor not in lowered:
             continue
         for match in _pattern(anchor).finditer(line):
@@ -207,6 +141,8 @@ def _misread(match: re.Match[str], line: str) -> bool:
 
 def _phrased(page: Page) -> Iterator[Candidate]:
     lines = page.lines
+    whole = "\n".join(line.text for line in lines if any(char.isdecimal() for char in line.text)).casefold()
+    anchors = [anchor for anchor in ANCHORS if anchor in whole]
     for index, line in enumerate(lines):
         text = line.text
         if len(text) > MAX_LINE or not any(char.isdecimal() for char in text):
@@ -217,7 +153,7 @@ def _phrased(page: Page) -> Iterator[Candidate]:
             if joined and (count := read_count(_COUNT_ALONE.match(text)["count"])):  # type: ignore[index]
                 yield Candidate(count, joined, "label", index, line.element, False)
             continue
-        found = _search(text)
+        found = _search(text, anchors)
         if found is None or (count := read_count(found[1])) is None:
             continue
         beside = clean(text.replace(found[0], " "))
@@ -279,23 +215,3 @@ def _kind_beside(element: html.HtmlElement) -> bool:
         if e.get("itemprop") == "interactionType"
     ]
     return any(kind.rsplit("/", 1)[-1] in _VIEW_ACTIONS for kind in kinds)
-
-
-def _leads_away(link: html.HtmlElement, page: Page, titles: set[str]) -> bool:
-    href = link.get("href") or ""
-    if not href or href.startswith(("#", "mailto:", "javascript:", "tel:")):
-        return False
-    text = clean(link.text_content())
-    if len(text) < HEADLINE or fold(text) in titles:
-        return False
-    return href.split("#")[0].rstrip("/") not in page.url
-
-
-def _names(element: html.HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
-
-
-def _signature(element: html.HtmlElement) -> str:
-    """The shape of an element's place: lists repeat it."""
-    steps = [element, *[parent for _, parent in zip(range(3), element.iterancestors(), strict=False)]]
-    return ">".join(f"{node.tag}.{node.get('class') or ''}" for node in steps)
