@@ -35,7 +35,7 @@ def eventually(truth: Callable[[], Any], within: float, what: Callable[[], str])
 
 def processes() -> list[tuple[int, int, str]]:
     """Id, parent and command line of every process that is not a zombie."""
-    listed = subprocess.run(["ps", "-axo", "pid=,ppid=,stat=,command="], capture_output=True, text=True, check=True)
+    listed = subprocess.run(["ps", "-axwwo", "pid=,ppid=,stat=,command="], capture_output=True, text=True, check=True)
     rows = [line.split(None, 3) for line in listed.stdout.splitlines()]
     return [(int(pid), int(parent), command) for pid, parent, state, command in rows if not state.startswith("Z")]
 
