@@ -67,6 +67,15 @@ def known(
     return Known(_with_counters(tx, _with_chains(tx, mine, looked_at or {})), owners, texts, roots, originals)
 
 
+def ids(tx: Connection, url_keys: Collection[str]) -> dict[str, int]:
+    """The ids of the articles with these URL keys."""
+    found: dict[str, int] = {}
+    for part in chunks(sorted(url_keys)):
+        rows = tx.execute(select(articles.c.url_key, articles.c.id).where(articles.c.url_key.in_(part)))
+        found.update({row.url_key: row.id for row in rows})
+    return found
+
+
 def _by_url_key(tx: Connection, url_keys: Collection[str]) -> dict[str, KnownArticle]:
     head = articles.outerjoin(revisions, revisions.c.id == articles.c.head_revision_id)
     query = select(articles, revisions.c.observed_at.label("text_changed_at")).select_from(head)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.sql.expression import bindparam
 
 from dateline.nouns.articles import FeedHints
+from dateline.nouns.feeds import ParsedEntry
 from dateline.nouns.plans import KnownEntry, PollPlan, SaveEntry
 from storage.bulk import chunks
 from storage.tables import entries
@@ -38,13 +39,13 @@ def known_hashes(tx: Connection, feed_ids: Iterable[int]) -> dict[int, frozenset
 
 def by_key(tx: Connection, feed_id: int, keys: Sequence[str]) -> dict[str, KnownEntry]:
     """Those of a feed's entries that have one of these keys."""
-    columns = (entries.c.id, entries.c.entry_key, entries.c.item_hash, entries.c.url_key, entries.c.state)
+    c = entries.c
+    said = (c.title, c.summary, c.content, c.updated_at)
     found: dict[str, KnownEntry] = {}
     for part in chunks(keys):
-        query = select(*columns, entries.c.article_id).where(
-            entries.c.feed_id == feed_id, entries.c.entry_key.in_(part)
-        )
-        found.update({row.entry_key: KnownEntry(*row) for row in tx.execute(query)})
+        query = select(c.id, c.entry_key.label("key"), c.item_hash, c.url_key, c.state, c.article_id, *said)
+        for row in tx.execute(query.where(c.feed_id == feed_id, c.entry_key.in_(part))).mappings():
+            found[row["key"]] = KnownEntry(**row)
     return found
 
 
@@ -119,3 +120,16 @@ def link(tx: Connection, articles: Mapping[str, int]) -> None:
     if rows:
         unlinked = (entries.c.url_key == bindparam("page")) & entries.c.article_id.is_(None)
         tx.execute(update(entries).where(unlinked).values(article_id=bindparam("article"), state="taken"), rows)
+
+
+def hints_of(entry: ParsedEntry) -> FeedHints:
+    """What an entry says of its article."""
+    return FeedHints(
+        title=entry.title or None,
+        author=entry.author,
+        published_at=entry.published_at,
+        updated_at=entry.updated_at,
+        summary=entry.summary,
+        content=entry.content,
+        language=entry.language,
+    )

@@ -34,7 +34,7 @@ class PollTold:
 
     feed: Feed
     at: datetime
-    interval: float  # seconds, adapted
+    interval: float | None  # seconds, adapted
     parsed: ParsedFeed | None = None
     plan: PollPlan | None = None
 

@@ -42,6 +42,7 @@ class Look:
     final_url: str | None = None
     reason: str = ""  # why there is no page's text, in words
     gone: bool = False  # 404 or 410
+    same: bool = False  # the page's bytes were those of the look before it: its text and counter too
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,21 @@ class KnownEntry:
     url_key: str
     state: str
     article_id: int | None
+    title: str = ""
+    summary: str | None = None
+    content: str | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A visit as far as applying its captures needs it."""
+
+    visit_id: int
+    url: str
+    url_key: str
+    subject_id: int | None  # the feed; the article once there is one
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,11 @@ def text_of(look: Look) -> tuple[ParsedArticle, TextFrom]:
     return entry, TextFrom.FEED if entry.text else TextFrom.NONE
 
 
+def comparable(text: ParsedArticle) -> bool:
+    """Whether a text is long enough for its equal to be a copy."""
+    return len(text.text) >= ENOUGH_TO_COMPARE
+
+
 class _Desk:
     """The state between the looks of one batch."""
 
@@ -84,6 +89,8 @@ class _Desk:
             verdict = self._create(look)
         elif look.page is not None and look.page.text:
             verdict = self._see_page(article, look)
+        elif look.same:
+            verdict = self._see_same(article, look)
         elif look.gone:
             verdict = self._see_gone(article, look)
         elif look.visit_id is None and look.entry is not None:
@@ -127,7 +134,7 @@ class _Desk:
         key = look.url_key
         others = [self._owners[alias.url_key] for alias in look.aliases if self._owners.get(alias.url_key, key) != key]
         kind = SAME_URL
-        if not others and len(text.text) >= ENOUGH_TO_COMPARE:
+        if not others and comparable(text):
             kind = SAME_TEXT
             others = [first] if (first := self._texts.setdefault(text.content_hash, key)) != key else []
         root = self._root(others[0]) if others else key
@@ -160,6 +167,11 @@ class _Desk:
             self._touch(replace(article, head_observed_at=look.observed_at, gone_at=None), look)
             return "no change"
         return self._revise(article, look, page, TextFrom.PAGE)
+
+    def _see_same(self, article: KnownArticle, look: Look) -> str:
+        if article.head_observed_at is None or look.observed_at >= article.head_observed_at:
+            self._touch(replace(article, head_observed_at=look.observed_at, gone_at=None), look)
+        return "the same page as before"
 
     def _complete(self, article: KnownArticle, look: Look, page: ParsedArticle) -> str:
         """The page came after the feed's own text, which is no edit by the publisher."""
@@ -240,10 +252,12 @@ class _Desk:
                 self._aliases.append((look.url_key, alias))
 
     def _count_views(self, look: Look) -> None:
-        views = look.page.views if look.page is not None else None
-        if views is None:
-            return
         article = self._articles[look.url_key]
+        views = look.page.views if look.page is not None else article.counter if look.same else None
+        if views is None:
+            if look.page is not None and look.page.text and article.counter is not None:
+                self._touch(replace(article, counter=None), look)  # its page prints none any more
+            return
         self._samples.append(SaveSample(look.url_key, look.observed_at, look.capture_id, views))
         if article.views_at is not None and look.observed_at < article.views_at:
             return

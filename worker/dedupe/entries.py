@@ -47,7 +47,7 @@ def decide_poll(
             from_feed.append(save)
         elif before is None or before.url_key != key:
             visits.append(_visit(feed, url, key, now, on_demand))
-        else:
+        elif _edited(entry, before):
             again.append(key)
     shared = len(parsed.seen) + sum(entry.key in known for entry in parsed.entries)
     return PollPlan(
@@ -62,6 +62,12 @@ def decide_poll(
         seen_share=min(1.0, shared / parsed.total) if parsed.total else 1.0,
         missed=feed.polls > 0 and parsed.total > 0 and shared == 0 and feed.last_new_at is not None,
     )
+
+
+def _edited(entry: ParsedEntry, before: KnownEntry) -> bool:
+    """Whether an item says something else of its page: other bytes alone may be a counter of comments."""
+    said = (entry.title, entry.summary, entry.content, entry.updated_at)
+    return said != (before.title, before.summary, before.content, before.updated_at)
 
 
 def entry_address(feed_url: str, entry: ParsedEntry) -> tuple[str, str, bool]:

@@ -1,0 +1,221 @@
+"""The keeper of a reader child: hands it bodies in small frames, limits it, replaces it, and finds the body that kills.
+
+A frame that goes over its time, or with which the child dies, is read again one body at a time in new children; the
+body that does it alone is answered with an error, and the rest are read. One Reader belongs to one thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import IO
+
+import msgspec
+
+from dateline.errors import ReaderKilled
+from worker.reader_words import LENGTH, MAX_FRAME, OUT_OF_MEMORY, Answer, Job, ReadResult
+
+START_TIME = 30.0  # seconds until a new child must be ready; on an idle machine it takes one
+PIPE_CHUNK = 1 << 20  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one reader child may take."""
+
+    seconds: float = 5.0  # for one body
+    memory: int = 1536 * 1024 * 1024  # bytes of address space; the libraries alone map 300 MB
+    frame: int = 10  # bodies handed over at once: what is read again when one of them kills
+    frame_bytes: int = 32 * 1024 * 1024
+    bodies: int = 20_000  # after so many the child is replaced, against slow leaks
+    peak: int = 700 * 1024 * 1024  # bytes of resident memory from which on it is replaced
+
+
+class Reader:
+    """A reader child and its keeper. `read` answers one result a job, whatever the bodies do."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._child: _Child | None = None
+        self._read = 0
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder = msgspec.msgpack.Decoder(Answer)
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def warm(self) -> None:
+        """Start the child now, so that the first batch need not wait for its imports."""
+        if self._child is None:
+            self._child = _Child(self.limits)
+
+    def close(self) -> None:
+        """End the child."""
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+    def read(self, jobs: Sequence[Job], *, within: float = math.inf) -> list[ReadResult]:
+        """Read these bodies; one result a job, in order. After `within` seconds the rest is left: fewer results."""
+        results: list[ReadResult] = []
+        until = time.monotonic() + within
+        for frame in self._frames(jobs):
+            if time.monotonic() > until:
+                break
+            try:
+                results += self._exchange(frame)
+            except ReaderKilled:
+                # Alone, also where it was one: a child that was killed from outside, idle perhaps, convicts no body.
+                results += [self._alone(job) for job in frame]
+        return results
+
+    def _frames(self, jobs: Sequence[Job]) -> list[list[Job]]:
+        frames: list[list[Job]] = []
+        size = 0
+        for job in jobs:
+            if not frames or len(frames[-1]) >= self.limits.frame or size + len(job.body) > self.limits.frame_bytes:
+                frames.append([])
+                size = 0
+            frames[-1].append(job)
+            size += len(job.body)
+        return frames
+
+    def _alone(self, job: Job) -> ReadResult:
+        try:
+            return self._exchange([job])[0]
+        except ReaderKilled as error:
+            return _killed(error)
+
+    def _exchange(self, jobs: list[Job]) -> list[ReadResult]:
+        """One frame there and back. Raises ReaderKilled, the child gone, when it went over a limit or died."""
+        self.warm()
+        child = self._child
+        assert child is not None
+        try:
+            child.wait_until_ready()
+            # All of a frame together get what one may take and a little more: a slow one shows itself alone.
+            until = time.monotonic() + self.limits.seconds * (1 + 0.2 * (len(jobs) - 1))
+            child.put(self._encoder.encode(jobs), until)
+            answer = self._decoder.decode(child.take(until))
+        except (ReaderKilled, msgspec.DecodeError) as error:
+            self.close()
+            raise (
+                error if isinstance(error, ReaderKilled) else ReaderKilled(f"the reader child babbled: {error}")
+            ) from error
+        except BaseException:
+            self.close()  # interrupted half-way: the pipe holds an answer that belongs to nobody
+            raise
+        self._read += len(jobs)
+        if self._read >= self.limits.bodies or answer.peak >= self.limits.peak:
+            self.close()
+            self._read = 0
+        return answer.results
+
+
+def _killed(error: ReaderKilled) -> ReadResult:
+    return ReadResult(error=str(error), stage=error.stage, remedy=error.remedy, killed=True)
+
+
+class _Child:
+    """The process and its two pipes, read and written against a deadline."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._started = time.monotonic()
+        self._ready = False
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "worker.reader_child", str(limits.memory), str(limits.seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+        )
+        self._in, self._out = _pipe(self._process.stdin), _pipe(self._process.stdout)
+
+    def wait_until_ready(self) -> None:
+        """Wait for its first frame. Raises ReaderKilled."""
+        if not self._ready:
+            self.take(self._started + START_TIME)
+            self._ready = True
+
+    def put(self, frame: bytes, until: float) -> None:
+        """Write one frame before the monotonic moment `until`."""
+        rest = memoryview(LENGTH.pack(len(frame)) + frame)
+        while rest:
+            self._await(self._in, selectors.EVENT_WRITE, until)
+            try:
+                rest = rest[os.write(self._in, rest[:PIPE_CHUNK]) :]
+            except BlockingIOError:
+                continue
+            except BrokenPipeError:
+                raise self._death() from None
+
+    def take(self, until: float) -> bytes:
+        """Read one frame before the monotonic moment `until`."""
+        size = LENGTH.unpack(self._take(LENGTH.size, until))[0]
+        if size > MAX_FRAME:
+            raise ReaderKilled(f"the reader child announced an answer of {size} bytes", remedy=_LATER)
+        return self._take(size, until)
+
+    def _take(self, size: int, until: float) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            self._await(self._out, selectors.EVENT_READ, until)
+            try:
+                part = os.read(self._out, min(size - len(parts), PIPE_CHUNK))
+            except BlockingIOError:
+                continue
+            if not part:
+                raise self._death()
+            parts += part
+        return bytes(parts)
+
+    def _await(self, pipe: int, event: int, until: float) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(pipe, event)
+            if not selector.select(max(0.0, until - time.monotonic())):
+                raise ReaderKilled(f"reading it took longer than {self._limits.seconds:g} s", remedy=_LATER)
+
+    def _death(self) -> ReaderKilled:
+        """Why it is no longer there, in words."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=1)
+        code = self._process.returncode
+        if code == OUT_OF_MEMORY:
+            why = f"reading it took more than {self._limits.memory >> 20} MB of memory"
+        elif code is not None and code < 0:
+            why = f"the reader child died of {signal.Signals(-code).name}"
+        else:
+            why = f"the reader child ended (exit status {code})"
+        return ReaderKilled(why, remedy=_LATER)
+
+    def end(self) -> None:
+        """Kill it and reap it: it holds nothing that anybody needs."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        self._process.kill()
+        self._process.wait()
+
+
+_LATER = "its capture is kept: a later reader may do better; report it with its URL if it happens again"
+
+
+def _pipe(stream: IO[bytes] | None) -> int:
+    assert stream is not None
+    os.set_blocking(stream.fileno(), False)
+    return stream.fileno()

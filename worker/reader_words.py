@@ -1,0 +1,65 @@
+"""The words between the reader's keeper and its child: jobs, results, and the frames they travel in."""
+
+from __future__ import annotations
+
+import struct
+
+import msgspec
+
+from dateline.nouns.articles import FeedHints, ParsedArticle
+from dateline.nouns.feeds import DiscoveredFeed, ParsedFeed
+
+LENGTH = struct.Struct(">I")  # before each frame
+MAX_FRAME = 512 * 1024 * 1024  # bytes
+OUT_OF_MEMORY = 3  # the child's exit code
+
+
+class FeedJob(msgspec.Struct, frozen=True, tag="feed"):
+    """Read a body as a feed; where it is a page, find the feeds that it names. `known`: hashes of items read before."""
+
+    body: bytes
+    url: str
+    content_encoding: str = ""
+    content_type: str | None = None
+    known: frozenset[bytes] = frozenset()
+
+
+class PageJob(msgspec.Struct, frozen=True, tag="page"):
+    """Read a body as an article's page. With `or_feed`, a body that is a feed is read as one."""
+
+    body: bytes
+    url: str
+    content_encoding: str = ""
+    content_type: str | None = None
+    hints: FeedHints | None = None
+    or_feed: bool = False
+
+
+class EntryJob(msgspec.Struct, frozen=True, tag="entry"):
+    """Make an article of a feed's own fields."""
+
+    url: str
+    hints: FeedHints
+    body: bytes = b""
+
+
+Job = FeedJob | PageJob | EntryJob
+
+
+class ReadResult(msgspec.Struct, frozen=True):
+    """What one job gave: a feed, an article, the feeds that a page names (`found`), or an error with its stage."""
+
+    feed: ParsedFeed | None = None
+    article: ParsedArticle | None = None
+    found: tuple[DiscoveredFeed, ...] = ()
+    error: str = ""
+    stage: str = ""
+    remedy: str = ""
+    killed: bool = False  # the reader went over its limits, or died, with this body alone
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The results of one frame of jobs, and the most memory that the child has held (bytes)."""
+
+    results: list[ReadResult]
+    peak: int

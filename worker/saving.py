@@ -1,0 +1,164 @@
+"""One transaction of the process stage: fence | polls | looks | decide | save | look again when | tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from dateline.nouns.changes import NewChange
+from dateline.nouns.feeds import Feed
+from dateline.nouns.frontier import Problem, Reschedule, Tally, VisitKind
+from dateline.nouns.plans import Known, KnownArticle, Look, SavePlan
+from dateline.settings import Settings
+from dateline.urls import host_name, same_site, site_of
+from storage import articles, captures, changes, entries, feeds, frontier, problems, saving, sources, tallies
+from worker.dedupe.decide import comparable, decide
+from worker.dedupe.looks import Seen, look_at
+from worker.material import Reading
+from worker.polling import PollsDone, take_polls
+from worker.reader_words import ReadResult
+from worker.rescheduling import after_look
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of one capture."""
+
+    capture_id: int
+    state: str  # "applied" or "failed"
+    verdict: str
+
+
+def save_readings(
+    tx: Connection, token: str, readings: Sequence[Reading], settings: Settings, now: datetime
+) -> list[Settled]:
+    """Save what these captures say. Those whose lease was lost are left out."""
+    ours = captures.fenced(tx, [reading.capture.id for reading in readings], token)
+    mine = [reading for reading in readings if reading.capture.id in ours]
+    polled = take_polls(tx, mine, first_poll_entries=settings.first_poll_entries, now=now)
+    pages = [one for one in mine if one.capture.kind is VisitKind.ARTICLE and one.subject and not polled.took(one)]
+    shown_by = _feeds_of(tx, pages)
+    looks = _looks(tx, pages, shown_by, now)
+    known = _known(tx, [*looks, *polled.looks], polled.url_keys)
+    plan = decide([*looks, *polled.looks], known)
+    ids, news = saving.save(tx, plan, {key: one.id for key, one in known.articles.items() if one.id is not None})
+    entries.link(tx, articles.ids(tx, polled.url_keys))
+    following = _after_looks(tx, pages, shown_by, looks, known, plan, ids, now)
+    polled.schedule(tx, now)
+    frontier.reschedule(tx, [*polled.reschedules, *following], now)
+    settled = [_settled(reading, plan, polled) for reading in mine]
+    problems.record(tx, [problem for reading in mine if (problem := _problem(reading, now))])
+    captures.applied(tx, token, [(one.capture_id, one.state, one.verdict) for one in settled], now)
+    tallies.add(tx, [*(Tally("process", one.state) for one in settled), *_counted(news)], now)
+    changes.append(tx, [*news, *polled.changes], now)
+    return settled
+
+
+def _feeds_of(tx: Connection, pages: Sequence[Reading]) -> dict[int, Feed]:
+    """The feeds that showed these pages, by id."""
+    return {feed.id: feed for feed in feeds.load(tx, [r.entry.feed_id for r in pages if r.entry])}
+
+
+def _looks(tx: Connection, pages: Sequence[Reading], shown_by: dict[int, Feed], now: datetime) -> list[Look]:
+    outlets = sources.ensure(tx, {site_of(host_name(r.subject.url)) for r in pages if r.subject}, now)
+    looks = []
+    for reading in pages:
+        subject, result = reading.subject, reading.result
+        assert subject is not None
+        feed = shown_by.get(reading.entry.feed_id) if reading.entry else None
+        # The operator may have given the feed a source of its own name: its articles are that outlet's.
+        mine = feed is not None and same_site(feed.url, subject.url)
+        source_id = feed.source_id if feed is not None and mine else outlets[site_of(host_name(subject.url))]
+        seen = Seen(
+            page=result.article if result is not None else None,
+            entry=reading.own,
+            feed_id=feed.id if feed is not None else None,
+            error=f"its page could not be read: {result.error}" if result is not None and result.error else "",
+            same=reading.same,
+        )
+        looks.append(look_at(reading.capture, subject, seen, source_id))
+    return looks
+
+
+def _known(tx: Connection, looks: Sequence[Look], polled_keys: Sequence[str]) -> Known:
+    """What stands beside these looks, held so that no other worker decides on the same."""
+    url_keys = {look.url_key for look in looks}
+    aliases = {alias.url_key for look in looks for alias in look.aliases}
+    hashes = {text.content_hash for look in looks for text in (look.page, look.entry) if text and comparable(text)}
+    earliest: dict[str, datetime] = {}
+    for look in looks:
+        earliest[look.url_key] = min(look.observed_at, earliest.get(look.url_key, look.observed_at))
+    articles.lock(tx, {*url_keys, *aliases, *hashes, *polled_keys})
+    return articles.known(tx, url_keys, other_keys=aliases, hashes=hashes, looked_at=earliest)
+
+
+def _after_looks(
+    tx: Connection,
+    pages: Sequence[Reading],
+    shown_by: dict[int, Feed],
+    looks: Sequence[Look],
+    known: Known,
+    plan: SavePlan,
+    ids: dict[str, int],
+    now: datetime,
+) -> list[Reschedule]:
+    """When each page's visit is due again."""
+    standing: dict[str, KnownArticle] = {**known.articles, **{one.look.url_key: one.known for one in plan.articles}}
+    outlets = sources.load(tx, {look.source_id for look in looks})
+    reschedules = []
+    for reading, look in zip(pages, looks, strict=True):
+        assert reading.subject is not None
+        feed = shown_by.get(look.feed_id or 0)
+        outlet = outlets.get(look.source_id)
+        reschedules.append(
+            after_look(
+                reading.capture,
+                reading.subject,
+                known.articles.get(look.url_key),
+                standing.get(look.url_key),
+                article_id=ids.get(look.url_key),
+                revisit=(feed.revisit if feed else None) or (outlet.revisit if outlet else None),
+                read_well=look.page is not None or look.same,
+                now=now,
+            )
+        )
+    return reschedules
+
+
+def _settled(reading: Reading, plan: SavePlan, polled: PollsDone) -> Settled:
+    capture = reading.capture
+    verdict = polled.verdicts.get(capture.id) or plan.verdicts.get(capture.id) or "what it was fetched for was removed"
+    fault = _fault(reading)
+    if fault and capture.id not in polled.verdicts:
+        verdict = f"{fault.error}; {verdict}"
+    return Settled(capture.id, "failed" if fault else "applied", verdict)
+
+
+def _fault(reading: Reading) -> ReadResult | None:
+    """What kept a body from being read; a page that names feeds was read well."""
+    result = reading.result
+    return result if result is not None and result.error and not result.found else None
+
+
+def _problem(reading: Reading, now: datetime) -> Problem | None:
+    capture, fault = reading.capture, _fault(reading)
+    if fault is None:
+        return None
+    return Problem(
+        at=now,
+        stage=fault.stage or "reading",
+        outcome="reader_killed" if fault.killed else "unreadable",
+        url=capture.url,
+        message=fault.error,
+        remedy=fault.remedy,
+        visit_id=capture.visit_id,
+        capture_id=capture.id,
+        feed_id=reading.feed.id if reading.feed else None,
+    )
+
+
+def _counted(news: Sequence[NewChange]) -> list[Tally]:
+    return [Tally("changes", str(change.kind)) for change in news]
