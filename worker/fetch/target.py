@@ -6,11 +6,11 @@ libcurl's own URL parser is used, so that no second opinion about where the host
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from ipaddress import ip_address
 
+import idna
 import pycurl
-from publicsuffixlist import PublicSuffixList
+
+from dateline.urls import site_of
 
 MAX_URL = 8192  # bytes
 _UNSUPPORTED_SCHEME = 5  # CURLUE_UNSUPPORTED_SCHEME
@@ -62,7 +62,7 @@ def _parse(base: str | None, reference: bytes, named: str | None) -> Target:
         if scheme not in ("http", "https"):
             raise BadTarget(f"{scheme}: is not http or https", refused=True)
         # The wheel's libcurl does not know international names: DNS is asked for their ASCII form.
-        host = parsed.getpart(pycurl.UPART_HOST).encode("idna").decode().lower()
+        host = _ascii(parsed.getpart(pycurl.UPART_HOST))
         parsed.setpart(pycurl.UPART_HOST, host)
         port = int(parsed.getpart(pycurl.UPART_PORT, pycurl.U_DEFAULT_PORT))
         wire = parsed.getpart(pycurl.UPART_URL, pycurl.U_NO_DEFAULT_PORT)
@@ -74,25 +74,11 @@ def _parse(base: str | None, reference: bytes, named: str | None) -> Target:
     return Target(url=named or wire, wire=wire, scheme=scheme, host=host.rstrip("."), port=port)
 
 
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
-
-
-@lru_cache(maxsize=4096)
-def registrable_domain(host: str) -> str | None:
-    """The domain that somebody registered (`bbc.co.uk` for `www.bbc.co.uk`); None for IP addresses and bare names."""
-    try:
-        ip_address(host.strip("[]").partition("%")[0])
-    except ValueError:
-        domain: str | None = _suffixes().privatesuffix(host)
-        return domain
-    return None
+def _ascii(host: str) -> str:
+    """A host's name as DNS is asked for it (IDNA 2008 with the mapping of UTS 46, as browsers do it)."""
+    return (host if host.isascii() else idna.encode(host, uts46=True).decode()).lower()
 
 
 def same_site(one: Target, other: Target) -> bool:
     """Whether two URLs are one publisher's: the same registrable domain; without one, the same host and port."""
-    domain = registrable_domain(one.host)
-    if domain is None:
-        return (one.host, one.port) == (other.host, other.port)
-    return domain == registrable_domain(other.host)
+    return site_of(f"{one.host}:{one.port}") == site_of(f"{other.host}:{other.port}")
