@@ -17,6 +17,8 @@ from cli.children import ChildSpec
 from dateline.errors import DatelineError
 from dateline.paths import make_private
 
+ROW = "broker"  # its row among the progress rows: whoever reads those asks it whether it answers
+
 
 def server_binary() -> str:
     """A Valkey or Redis server that can be run here: the one installed with Dateline, else one on PATH.
@@ -50,7 +52,9 @@ def server_arguments(binary: str, socket: Path, data: Path) -> tuple[str, ...]:
 
 def broker_spec(socket: Path, data: Path) -> ChildSpec:
     """The embedded broker as a child of the supervisor; it stops last."""
-    return ChildSpec("broker", server_arguments(server_binary(), socket, make_private(data)), stop_order=9)
+    return ChildSpec(
+        "broker", server_arguments(server_binary(), socket, make_private(data)), progress=ROW, stop_order=9
+    )
 
 
 def _client(socket: Path) -> redis.Redis:

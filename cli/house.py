@@ -8,7 +8,7 @@ import sys
 import sysconfig
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,7 +22,7 @@ from cli.supervisor import Marks, StopSignals, Supervisor
 from cli.voice import Voice, tell_news
 from dateline import __version__
 from dateline.errors import DatelineError
-from dateline.paths import make_private, prepare_broker_socket
+from dateline.paths import broker_socket, make_private, prepare_broker_socket
 from dateline.settings import Settings, default_home
 from storage import feeds, progress
 from storage.database import Database, prepare
@@ -88,7 +88,10 @@ def _run(
 
         def marks() -> Marks:
             with db.read() as tx:
-                return progress.read_all(tx)
+                rows: dict[str, Hashable] = {**progress.read_all(tx)}
+            if current.embedded_broker and embedded.answers(broker_socket(current.home)):
+                rows[embedded.ROW] = time.monotonic()
+            return rows
 
         children += [Child(spec, guard, env=_environment(current), cwd=current.home) for spec in specs]
         Supervisor(

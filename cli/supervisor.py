@@ -110,6 +110,9 @@ class Supervisor:
         """Start everything, keep it running, and stop it in order when asked to."""
         progress = ProgressReader(self._read_progress)
         self._await_first_look(progress)
+        for child in self.children:
+            if child.alive and child.spec.progress:
+                self._liveness.started(child.spec.progress, time.monotonic())
         while not self._stop.count:
             now = time.monotonic()
             if self._guard.check():
