@@ -63,8 +63,10 @@ def known(
     owners = _owners(tx, keys) | {key: key for key in found}
     texts = _first_with(tx, hashes)
     mine = {key: found[key] for key in url_keys if key in found}
-    roots, originals = _copies(tx, {*mine, *owners.values(), *texts.values()})
-    return Known(_with_counters(tx, _with_chains(tx, mine, looked_at or {})), owners, texts, roots, originals)
+    named = {*mine, *owners.values(), *texts.values()}
+    roots, originals = _copies(tx, named)
+    mine = _with_counters(tx, _with_chains(tx, mine, looked_at or {}))
+    return Known(mine, owners, texts, roots, originals, ids(tx, named | set(roots.values())))
 
 
 def ids(tx: Connection, url_keys: Collection[str]) -> dict[str, int]:

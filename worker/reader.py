@@ -45,6 +45,10 @@ class Reader:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
+        self.command = [
+            *(sys.executable, "-m", "worker.reader_child"),
+            *(str(self.limits.memory), str(self.limits.seconds)),
+        ]
         self._child: _Child | None = None
         self._read = 0
         self._encoder = msgspec.msgpack.Encoder()
@@ -61,7 +65,7 @@ class Reader:
     def warm(self) -> None:
         """Start the child now, so that the first batch need not wait for its imports."""
         if self._child is None:
-            self._child = _Child(self.limits)
+            self._child = _Child(self.command, self.limits)
 
     def close(self) -> None:
         """End the child."""
@@ -133,12 +137,12 @@ def _killed(error: ReaderKilled) -> ReadResult:
 class _Child:
     """The process and its two pipes, read and written against a deadline."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, command: Sequence[str], limits: Limits) -> None:
         self._limits = limits
         self._started = time.monotonic()
         self._ready = False
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "worker.reader_child", str(limits.memory), str(limits.seconds)],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,

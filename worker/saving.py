@@ -44,7 +44,7 @@ def save_readings(
     looks = _looks(tx, pages, shown_by, now)
     known = _known(tx, [*looks, *polled.looks], polled.url_keys)
     plan = decide([*looks, *polled.looks], known)
-    ids, news = saving.save(tx, plan, {key: one.id for key, one in known.articles.items() if one.id is not None})
+    ids, news = saving.save(tx, plan, known.ids)
     entries.link(tx, articles.ids(tx, polled.url_keys))
     following = _after_looks(tx, pages, shown_by, looks, known, plan, ids, now)
     polled.schedule(tx, now)

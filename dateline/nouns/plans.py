@@ -76,6 +76,7 @@ class Known:
     texts: dict[bytes, str] = field(default_factory=dict)  # content hash -> URL key of the first article with it
     roots: dict[str, str] = field(default_factory=dict)  # URL key of a copy -> that of its original
     originals: frozenset[str] = frozenset()  # URL keys of articles that have copies
+    ids: dict[str, int] = field(default_factory=dict)  # of all the articles named above, by URL key
 
 
 @dataclass(frozen=True, slots=True)
