@@ -26,6 +26,8 @@ from worker.reader_words import LENGTH, MAX_FRAME, OUT_OF_MEMORY, Answer, Job, R
 
 START_TIME = 30.0  # seconds until a new child must be ready; on an idle machine it takes one
 PIPE_CHUNK = 1 << 20  # bytes
+# A child is one core's worth; thread pools of numeric libraries would map gigabytes on a machine with many.
+ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,13 @@ class Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def child_pid(self) -> int:
+        """The process id of the child, started where there is none."""
+        self.warm()
+        assert self._child is not None
+        return self._child.pid
 
     def warm(self) -> None:
         """Start the child now, so that the first batch need not wait for its imports."""
@@ -146,8 +155,14 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
+            env={**os.environ, **ONE_CORE},
         )
         self._in, self._out = _pipe(self._process.stdin), _pipe(self._process.stdout)
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
 
     def wait_until_ready(self) -> None:
         """Wait for its first frame. Raises ReaderKilled."""

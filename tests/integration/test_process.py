@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from storage import feeds, problems
 from storage.database import Database
 from storage.tables import captures as capture_rows
 from tests.support.fetched import Newsroom, item, page, prose, rss
+from tests.support.hostile_reader import HostileReader
 from worker import saving
 from worker.process import process_captures
 from worker.reader import Limits, Reader
@@ -382,13 +385,12 @@ def test_an_ingested_address_that_is_a_feed_is_kept_paused_and_its_entries_taken
 def test_a_page_that_kills_its_reader_costs_no_other_and_still_becomes_an_article(room: Newsroom) -> None:
     room.add_feed()
     room.read_feed(rss(item(1, title="Harbour", text="It is open again."), item(2), item(3)))
-    bomb = b"<html><body>" + b"<p>" + b"<!--" * 100  # harmless; the child is made to die of it below
     ids = [
-        room.capture(STORY, bomb),
+        room.capture(STORY, b"DIE"),
         room.capture(OTHER, page("Two", *prose("two"))),
         room.capture("http://paper.example/story/3", page("Three", *prose("three"))),
     ]
-    with _ReaderThatDiesOf(b"<!--<!--") as deadly:
+    with HostileReader() as deadly:
         outcomes = process_captures(room.toolkit, deadly, ids)
     assert outcomes == {"applied": 2, "failed": 1}
     assert room.article(OTHER).text_from is TextFrom.PAGE
@@ -396,25 +398,6 @@ def test_a_page_that_kills_its_reader_costs_no_other_and_still_becomes_an_articl
     assert "died of SIGKILL" in room.article(STORY).text_reason
     with room.db.read() as tx:
         assert [(p.outcome, p.capture_id) for p in problems.recent(tx, 5)] == [("reader_killed", ids[0])]
-
-
-class _ReaderThatDiesOf(Reader):
-    """A reader whose child is a small program that kills itself when it sees a certain body."""
-
-    def __init__(self, deadly: bytes) -> None:
-        super().__init__(Limits(seconds=20.0))
-        program = f"""
-            import os, signal, sys
-            from worker import reader_child, reading
-            true = reading.read_jobs
-            def read_jobs(jobs):
-                if any({deadly!r} in job.body for job in jobs):
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return true(jobs)
-            reader_child.read_jobs = read_jobs
-            sys.exit(reader_child.main(2 << 30, 20.0))
-        """
-        self.command = [sys.executable, "-c", textwrap.dedent(program)]
 
 
 def test_a_capture_that_cannot_be_saved_is_recorded_and_the_rest_lands(
@@ -481,29 +464,57 @@ def test_workers_at_once_make_each_article_once_and_one_original(room: Newsroom)
         url = f"http://paper{number}.example/a"
         room.add_page(url)
         ids.append(room.capture(url, page("Harbour", *prose(f"word{number % 3}"))))
-    faults: list[BaseException] = []
-    gate = threading.Barrier(4)
-
-    def work(mine: list[int]) -> None:
-        try:
-            with Reader() as reader:
-                reader.warm()
-                gate.wait(30)
-                for first in range(0, len(mine), 3):
-                    process_captures(room.toolkit, reader, mine[first : first + 3])
-        except BaseException as fault:
-            faults.append(fault)
-
-    threads = [threading.Thread(target=work, args=(ids[n * 5 :] + ids[: n * 5],)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not faults
+    shares = [ids[n * 5 :] + ids[: n * 5] for n in range(4)]
+    _at_once([lambda share=share: room.process_alone(*share, batch=3) for share in shares])
     assert len(room.articles()) == 24
     assert len(room.changes("article.created")) == 24
     assert sum(article.duplicate_of is None for article in room.articles()) == 3
     assert {room.kept(one).state for one in ids} == {"applied"}
+
+
+def test_two_workers_that_decide_at_one_moment_agree_on_the_original(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both would find nothing, were the texts and URLs not held from before looking until the commit."""
+    urls = ("http://paper1.example/a", "http://paper2.example/a")
+    for url in urls:
+        room.add_page(url)
+    ids = [room.capture(url, page("Harbour", *prose("harbour"))) for url in urls]
+    _decide_together(monkeypatch)
+    _at_once([lambda one=one: room.process_alone(one) for one in ids])
+    assert sorted(article.duplicate_of is None for article in room.articles()) == [False, True]
+
+
+def test_one_url_in_two_feeds_read_at_one_moment_is_one_article(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = (FEED, "http://paper.example/other")
+    for url in urls:
+        room.add_feed(url, content="feed")
+    ids = [room.poll(rss(item(1)), url) for url in urls]
+    _decide_together(monkeypatch)
+    _at_once([lambda one=one: room.process_alone(one) for one in ids])
+    [article] = room.articles()
+    assert [entry.article_id for entry in room.entries()] == [article.id] * 2
+    assert len(room.changes("article.created")) == 1
+
+
+def _decide_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make two workers that come to deciding at the same time go on together."""
+    true, gate = saving.decide, threading.Barrier(2)
+
+    def decide(looks: object, known: object) -> object:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            gate.wait(0.5)
+        return true(looks, known)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(saving, "decide", decide)
+
+
+def _at_once(jobs: Sequence[Callable[[], object]]) -> None:
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        for running in [pool.submit(job) for job in jobs]:
+            running.result(60)
 
 
 def test_a_worker_killed_between_claim_and_commit_loses_and_doubles_nothing(room: Newsroom, database_url: str) -> None:
@@ -514,7 +525,8 @@ def test_a_worker_killed_between_claim_and_commit_loses_and_doubles_nothing(room
         from datetime import datetime
         from dateline.settings import load
         from storage.database import Database
-        from worker import saving
+        from tests.support.hostile_reader import HostileReader
+from worker import saving
         from worker.process import process_captures
         from worker.reader import Reader
         from worker.toolkit import Toolkit

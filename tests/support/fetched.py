@@ -135,6 +135,12 @@ class Newsroom:
     def process(self, *ids: int) -> dict[str, int]:
         return dict(process_captures(self.toolkit, self.reader, ids))
 
+    def process_alone(self, *ids: int, batch: int = 50) -> None:
+        """As another worker would, with a reader of its own."""
+        with Reader() as reader:
+            for first in range(0, len(ids), batch):
+                process_captures(self.toolkit, reader, ids[first : first + batch])
+
     def look(self, url: str, body: bytes | None = None, **more: Any) -> dict[str, int]:
         """One capture of an article, processed, a minute after the last."""
         self.later(minutes=1)
