@@ -19,7 +19,7 @@ MAX_TAG = 20_000  # characters of one tag; a tag with 50,000 attributes takes se
 MAX_ELEMENTS = 150_000
 
 LINKED = 9  # tenths of a line's letters inside links that make it a link
-MIN_UTF8 = 8  # continuation bytes that prove UTF-8
+MIN_UTF8 = 4  # continuation bytes that prove UTF-8
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9]{{0,20}})\s[^<>]{{{MAX_TAG},}}>")

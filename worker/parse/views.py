@@ -10,8 +10,8 @@ from lxml import html
 from dateline.nouns.articles import ViewCount
 from worker.parse import jsonld
 from worker.parse.evidence import Evidence
-from worker.parse.numbers import COUNT, read_count
 from worker.parse.lines import Line
+from worker.parse.numbers import COUNT, read_count
 from worker.parse.page import Page
 from worker.parse.text import clean, fold
 from worker.parse.view_owner import Candidate, decide
@@ -115,12 +115,11 @@ def _search(line: str, anchors: Iterable[str] = ANCHORS) -> tuple[str, str] | No
     for anchor in anchors:
         if anchor not in lowered:
             continue
-        for match in _pattern(anchor).finditer(line):
-            if _misread(match, line):
-                continue
-            if best is None or len(match[0]) > len(best[0]):
-                best = match
-            break
+        match = _pattern(anchor).search(line)
+        while match is not None and _misread(match, line):
+            match = _pattern(anchor).search(line, match.start() + 1)
+        if match is not None and (best is None or len(match[0]) > len(best[0])):
+            best = match
     if best is None:
         return None
     return best[0].strip(), next(group for group in best.groups() if group)
