@@ -26,7 +26,7 @@ from tests.support.service import Service
 
 HOSTS = 6
 ITEMS = 150
-LEASE = 5.0  # seconds: what a dead process held is free again after it
+LEASE = 8.0  # seconds: what a dead process held is free again after it
 PAUSE = (0.3, 2.2)  # seconds between two faults
 CONVERGE = 100.0  # seconds that all may take after the last fault; usually about ten
 FAULTS = (
