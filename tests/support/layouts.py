@@ -38,7 +38,8 @@ def table(headline: str, body: str, title: str, count: str) -> str:
     """The tables of 2007, without any metadata."""
     return (
         f"<html><head><title>{title}</title></head><body bgcolor=white><table width='100%' border=0>"
-        f"<tr><td colspan=3>{NAVIGATION}</td></tr><tr><td width=150><a href=/a>Editorials</a><br><a href=/b>Features</a></td>"
+        f"<tr><td colspan=3>{NAVIGATION}</td></tr><tr><td width=150><a href=/a>Editorials</a><br>"
+        "<a href=/b>Features</a></td>"
         f"<td valign=top><font size=1>{DAY} <a href=/list>News List</a></font><br>{headline}{body}<p><i>{count}</i></p>"
         f"<p>{RULES}</p><a href=#top>TOP</a> <a href=#top>top</a></td>"
         f"<td width=120><a href=/x>A storm took the roof of the old fish market</a></td></tr></table></body></html>"
@@ -56,7 +57,8 @@ def flat(headline: str, body: str, title: str, count: str) -> str:
 def modern(headline: str, body: str, title: str, count: str) -> str:
     """JSON-LD, Open Graph, and teasers that carry counters of their own."""
     teasers = "".join(
-        f'<li class="card"><a href="/s/{n}"><h3>Another story of the coast, number {n}</h3></a><span>{n} views</span></li>'
+        f'<li class="card"><a href="/s/{n}"><h3>Another story of the coast, number {n}</h3></a>'
+        f"<span>{n} views</span></li>"
         for n in (9100, 77, 12000)
     )
     ld = (
@@ -66,9 +68,12 @@ def modern(headline: str, body: str, title: str, count: str) -> str:
     )
     return (
         f'<!DOCTYPE html><html lang="en-GB"><head><title>{title}</title><meta property="og:title" content="{TITLE}">'
-        f'<meta property="og:site_name" content="Ellery Courier"><script type="application/ld+json">{ld}</script></head>'
-        f"<body><header><nav>{NAVIGATION}</nav></header><main><article><div class=meta>{DAY} <a href=/list>News List</a></div>"
-        f"{headline}<div class=body>{body}</div><p>{count}</p></article><section class=comments><p>{RULES}</p></section></main>"
+        f'<meta property="og:site_name" content="Ellery Courier">'
+        f'<script type="application/ld+json">{ld}</script></head>'
+        f"<body><header><nav>{NAVIGATION}</nav></header><main><article>"
+        f"<div class=meta>{DAY} <a href=/list>News List</a></div>"
+        f"{headline}<div class=body>{body}</div><p>{count}</p></article>"
+        f"<section class=comments><p>{RULES}</p></section></main>"
         f"<aside><h2>Most viewed</h2><ul>{teasers}</ul></aside><div class=more><ul>{teasers}</ul></div>"
         "<footer><a href=#top>TOP</a> top</footer></body></html>"
     )

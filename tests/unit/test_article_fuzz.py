@@ -10,9 +10,27 @@ from worker.parse.article import PageInput, read_articles
 
 SOURCES = [body for _, body, _ in layouts.pages()][::9]
 PIECES = st.sampled_from(
-    ["<", ">", "</", "<!--", "-->", "<![CDATA[", "&#", "\x00", "\ud7ff", "<p>", "</p>", "<table>", "<pre>", "<br>", "<a href=", "\"'", "<script>"]
-    + ['<script type="application/ld+json">', '{"@type":"NewsArticle","headline":', "]" * 9, "[" * 99, "9" * 40, " views", "2504 views", "万+"]
-)  # fmt: skip
+    [
+        *(
+            "<",
+            ">",
+            "</",
+            "<!--",
+            "-->",
+            "<![CDATA[",
+            "&#",
+            "\x00",
+            "\ud7ff",
+            "<p>",
+            "</p>",
+            "<table>",
+            "<pre>",
+            "<br>",
+        ),
+        *("<a href=", "\"'", "<script>", '<script type="application/ld+json">', '{"@type":"NewsArticle","headline":'),
+        *("]" * 9, "[" * 99, "9" * 40, " views", "2504 views", "万+"),
+    ]
+)
 
 
 def check(bodies: list[bytes]) -> None:

@@ -102,14 +102,25 @@ def test_a_newsroom_gives_way_to_a_person_in_the_page():
 @pytest.mark.parametrize(
     ("head", "body", "title", "source"),
     [
-        ('<meta property="og:title" content="A night ferry | Courier"><meta property="og:site_name" content="Courier">', BODY, "A night ferry", "opengraph"),
+        (
+            '<meta property="og:title" content="A night ferry | Courier">'
+            '<meta property="og:site_name" content="Courier">',
+            BODY,
+            "A night ferry",
+            "opengraph",
+        ),
         ("<title>A night ferry - Courier</title>", "<h1>A night ferry</h1>" + BODY, "A night ferry", "dom"),
         ("<title>A night ferry - courier.example</title>", BODY, "A night ferry", "dom"),
-        ("<title>Courier</title>", "<b>A night ferry over the strait</b><br>" + BODY, "A night ferry over the strait", "dom"),
-        ("<title>Courier</title>", "<p>Tue, Oct 14, 2008 - Page 3</p><p>A night ferry over the strait</p>" + BODY, "A night ferry over the strait", "text"),
+        ("<title>Courier</title>", "<b>A ferry over the strait</b><br>" + BODY, "A ferry over the strait", "dom"),
+        (
+            "<title>Courier</title>",
+            "<p>Tue, Oct 14, 2008 - Page 3</p><p>A night ferry over the strait</p>" + BODY,
+            "A night ferry over the strait",
+            "text",
+        ),
         ("", "<h1>Peace &amp; quiet: a &ldquo;night ferry&rdquo;</h1>" + BODY, "Peace & quiet: a “night ferry”", "dom"),
     ],
-)  # fmt: skip
+)
 def test_a_title_is_the_story_s_without_the_site_s_name(head: str, body: str, title: str, source: str):
     found = metadata(head, body)
     assert (found.title, found.provenance["title"]) == (title, source)

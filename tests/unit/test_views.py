@@ -112,7 +112,8 @@ def test_a_printed_counter_is_found(line: str, count: int):
         "<div>Copyright 2007</div>",
         "<div>Page 2 of 14</div>",
         "<div>120 Likes, 4 replies</div>",
-        "<p>The video has been seen by many, and it drew 4 million views in one night, according to the company that owns it.</p>",
+        "<p>The video has been seen by many, and it drew 4 million views in one night, "
+        "according to the company that owns it.</p>",
         "<p>He holds views that 20 years ago nobody shared.</p>",
         "<ul><li><a href='/s/2'>Another story of the whole long coast</a><span>9100 views</span></li></ul>",
         "<div class=related><span>77 views</span></div>",
