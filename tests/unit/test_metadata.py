@@ -3,6 +3,7 @@ import json
 import pytest
 
 from worker.parse.bylines import read_names
+from worker.parse.evidence import Evidence
 from worker.parse.jsonld import read_nodes
 from worker.parse.metadata import Metadata, read_metadata
 from worker.parse.page import open_page
@@ -14,7 +15,7 @@ BODY = "<p>" + "The ferry left the harbour at seven, as it has on every day of t
 
 
 def metadata(head: str = "", body: str = BODY, url: str = URL) -> Metadata:
-    return read_metadata(open_page(f"<html><head>{head}</head><body>{body}</body></html>".encode(), url))
+    return read_metadata(Evidence(open_page(f"<html><head>{head}</head><body>{body}</body></html>".encode(), url)))
 
 
 def ld(*documents: object) -> str:

@@ -59,8 +59,9 @@ def _open(given: PageInput) -> Page | str:
 def _assemble(page: Page, given: PageInput, body: Body) -> ParsedArticle:
     """Metadata, counter and body of one page brought together; a fault costs this page alone."""
     try:
-        metadata = read_metadata(page, given.hints)
-        views = find_views(page, Evidence(page))
+        evidence = Evidence(page)
+        metadata = read_metadata(evidence, given.hints)
+        views = find_views(page, evidence)
         paragraphs = mask(without_junk(body.paragraphs, metadata.title, metadata.byline, page.links), views)
     except (MemoryError, KeyboardInterrupt):
         raise

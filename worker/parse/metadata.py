@@ -53,11 +53,10 @@ class Metadata:
             self.provenance[name] = found[1]
 
 
-def read_metadata(page: Page, hints: FeedHints | None = None) -> Metadata:
+def read_metadata(evidence: Evidence, hints: FeedHints | None = None) -> Metadata:
     """All metadata of a page: the first source that knows a field gives it; the feed's hints fill what it lacks."""
-    evidence = Evidence(page)
     found = Metadata()
-    story_at = first_prose(page)
+    story_at = first_prose(evidence.page)
     found.take("site_name", _site_name(evidence))
     found.take("canonical_url", _told(evidence.canonical, "dom"))
     found.take("title", _title(evidence, found.site_name, story_at))

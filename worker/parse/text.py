@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 import xxhash
 
-_SPACE = re.compile(r"\s+")
 # Zero-width and soft-hyphen characters that publishers sprinkle; directional marks too. They carry no words.
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -54,7 +53,10 @@ _RELATIVE_TIME = re.compile(
 
 def clean(value: str) -> str:
     """One line of printable text: control and invisible characters gone, white space folded, ends trimmed."""
-    return _SPACE.sub(" ", _INVISIBLE.sub("", _UNPRINTABLE.sub(" ", value))).strip()
+    line = " ".join(value.split())
+    if line.isprintable():  # nearly always: both substitutions concern unprintable characters alone
+        return line
+    return " ".join(_INVISIBLE.sub("", _UNPRINTABLE.sub(" ", line)).split())
 
 
 def fold(value: str) -> str:

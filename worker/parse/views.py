@@ -21,6 +21,7 @@ MAX_LINE = 400  # characters of a line that may hold a counter
 MAX_BESIDE = 90  # characters of other words in a counter's line: dates, authors, "3 comments"; more is prose
 _UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f"  # Japanese, Chinese, Korean, Thai
 _COUNT_ALONE = re.compile(rf"^\W{{0,3}}(?P<count>{COUNT})\W{{0,2}}$", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")  # of any script
 _SELF = re.compile(
     r"(?:this|the|diese[rs]?|cet(?:te)?|est[ea]|quest[oa']|dit|denna|denne|dette|tämä|ten|ta|эт[ао]|цю|ця|本|この|此|该)"
     r"\W{0,2}\s*(?:story|article|page|post|news|item|entry|artikel|beitrag|seite|meldung|artículo|noticia|nota|pagina|"
@@ -99,7 +100,7 @@ def mask(paragraphs: Iterable[str], found: ViewCount | None) -> list[str]:
 
 def is_counter(line: str) -> bool:
     """Whether a line is a counter and hardly anything else."""
-    if len(line) > MAX_LINE or not any(char.isdecimal() for char in line):
+    if len(line) > MAX_LINE or not _DIGIT.search(line):
         return False
     match = _search(line)
     if match is None:
@@ -140,11 +141,11 @@ def _misread(match: re.Match[str], line: str) -> bool:
 
 def _phrased(page: Page) -> Iterator[Candidate]:
     lines = page.lines
-    whole = "\n".join(line.text for line in lines if any(char.isdecimal() for char in line.text)).casefold()
+    whole = "\n".join(line.text for line in lines if _DIGIT.search(line.text)).casefold()
     anchors = [anchor for anchor in ANCHORS if anchor in whole]
     for index, line in enumerate(lines):
         text = line.text
-        if len(text) > MAX_LINE or not any(char.isdecimal() for char in text):
+        if len(text) > MAX_LINE or not _DIGIT.search(text):
             continue
         if _COUNT_ALONE.match(text):
             label = _label_beside(lines, index)
