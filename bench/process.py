@@ -2,8 +2,8 @@
 
     python bench/process.py [--pages FOLDER] [--database-url URL] [--articles 500]
 
-FOLDER holds HTML files (gzipped or plain), which are used in turn; without it, pages are made up. CPU is this process's own (the reader child's shows as wall time of
-`read`). Without a URL, SQLite in a temporary folder is measured.
+FOLDER holds HTML files (gzipped or plain), which are used in turn; without it, pages are made up. CPU is this process's
+own; the reader child's shows as wall time of `read`. Without a URL, SQLite in a temporary folder is measured.
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ from worker.dedupe.urls import normalise, url_key
 from worker.material import Reading
 from worker.rescheduling import after_failed_poll, after_poll, without_validators
 
+UNDECIDED = frozenset((FeedState.NEW, FeedState.FAILED, FeedState.HOME))  # never seen to be a feed
+
 
 @dataclass(slots=True)
 class PollsDone:
@@ -82,7 +84,7 @@ def _take_poll(
         told = PollTold(feed, reading.capture.fetched_at, interval, result.feed, plan)
         done.changes += polls.succeeded(tx, told)
         return _in_words(plan, result.feed)
-    if result is not None and result.found and feed.state is FeedState.NEW:
+    if result is not None and result.found and feed.state in UNDECIDED:
         return _take_home(tx, done, reading, feed)
     return _take_failure(tx, done, reading, feed, now)
 
@@ -175,8 +177,8 @@ def _take_failure(tx: Connection, done: PollsDone, reading: Reading, feed: Feed,
         state = FeedState.GONE if following.at is None else None
     else:
         error = result.error if result is not None and result.error else "it cannot be read as a feed"
-        if feed.state is FeedState.NEW and result is not None and not result.killed:
-            state = FeedState.FAILED
+        if feed.state in UNDECIDED and result is not None and not result.killed:
+            state = FeedState.HOME if feed.state is FeedState.HOME else FeedState.FAILED
             following = NextVisit(None, "neither a feed nor a page that names one; `dateline feeds poll` tries again")
     if feed.state is FeedState.PAUSED:
         following = NextVisit(None, "paused by a person; `dateline feeds resume` goes on")

@@ -83,17 +83,22 @@ class Reader:
             self._child = None
 
     def read(self, jobs: Sequence[Job], *, within: float = math.inf) -> list[ReadResult]:
-        """Read these bodies; one result a job, in order. After `within` seconds the rest is left: fewer results."""
+        """Read these bodies; one result a job, in order. After `within` seconds the rest is left."""
         results: list[ReadResult] = []
         until = time.monotonic() + within
         for frame in self._frames(jobs):
-            if time.monotonic() > until:
+            if results and time.monotonic() > until:
                 break
             try:
                 results += self._exchange(frame)
-            except ReaderKilled:
-                # Alone, also where it was one: a child that was killed from outside, idle perhaps, convicts no body.
-                results += [self._alone(job) for job in frame]
+            except ReaderKilled as error:
+                if len(frame) == 1:
+                    results.append(_killed(error))
+                    continue
+                for job in frame:
+                    if results and time.monotonic() > until:
+                        return results
+                    results.append(self._alone(job))
         return results
 
     def _frames(self, jobs: Sequence[Job]) -> list[list[Job]]:

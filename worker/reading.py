@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import hashlib
+import re
 from collections.abc import Sequence
+from typing import Any
 
 from dateline.errors import ReadError
+from dateline.nouns.feeds import ParsedFeed
 from worker.fetch.decode import decode_body
 from worker.parse.article import PageInput, read_articles
 from worker.parse.discover import discover_feeds
@@ -13,7 +18,19 @@ from worker.parse.entry import read_entry
 from worker.parse.feed import read_feed
 from worker.reader_words import EntryJob, FeedJob, Job, ReadResult
 
+MAX_KEY = 300  # characters of an entry's key
 MAX_SIZE = 16 * 1024 * 1024  # decoded bytes
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+MAGIC = {
+    b"%PDF-": "a PDF document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"PK\x03\x04": "a ZIP archive or office document",
+    b"ID3": "a recording",
+    b"OggS": "a recording",
+}
+NO_PAGES = frozenset(("image", "audio", "video", "font"))  # what servers say of those is believed
 _REPORT = "this is a fault of the reader: please report it with the URL"
 
 
@@ -40,7 +57,26 @@ def read_jobs(jobs: Sequence[Job], *, max_size: int = MAX_SIZE) -> list[ReadResu
                 pages[place] = read
     for place, article in zip(pages, read_articles(list(pages.values())), strict=True):
         results[place] = ReadResult(article=article, error=article.error, stage="reading page" if article.error else "")
-    return [results[place] for place in range(len(jobs))]
+    return [_storable(results[place]) for place in range(len(jobs))]
+
+
+def _storable(value: Any) -> Any:
+    """The value with what no database can hold taken out of its strings: NUL, and surrogates that stand alone."""
+    if isinstance(value, str):
+        if value.isascii():
+            return value.replace("\0", "") if "\0" in value else value
+        return _UNSTORABLE.sub("", value)
+    if isinstance(value, tuple | list):
+        return type(value)(map(_storable, value))
+    if isinstance(value, dict):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    if isinstance(value, ReadResult):
+        return ReadResult(**{name: _storable(getattr(value, name)) for name in value.__struct_fields__})
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        kept = {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
+        fresh = {name: _storable(one) for name, one in kept.items()}
+        return value if fresh == kept else dataclasses.replace(value, **fresh)
+    return value
 
 
 def _read(job: Job, max_size: int) -> ReadResult | PageInput:
@@ -52,13 +88,38 @@ def _read(job: Job, max_size: int) -> ReadResult | PageInput:
         return _read_feed(body, job)
     if job.or_feed:
         with contextlib.suppress(ReadError):
-            return ReadResult(feed=read_feed(body, url=job.url, content_type=job.content_type))
+            return _feed(read_feed(body, url=job.url, content_type=job.content_type))
+    if what := _no_page(body, job.content_type):
+        raise ReadError(f"it is {what}, not a page", stage="reading page")
     return PageInput(body, job.url, job.content_type, job.hints)
+
+
+def _no_page(body: bytes, content_type: str | None) -> str:
+    """What a body is instead of a page, by its first bytes or its label; empty where it may be one."""
+    for magic, what in MAGIC.items():
+        if body.startswith(magic):
+            return what
+    label = (content_type or "").partition(";")[0].strip().lower()
+    kind = label.partition("/")[0]
+    return f"{label[:60]}" if kind in NO_PAGES else ""
 
 
 def _read_feed(body: bytes, job: FeedJob) -> ReadResult:
     try:
-        return ReadResult(feed=read_feed(body, url=job.url, content_type=job.content_type, known=job.known))
+        return _feed(read_feed(body, url=job.url, content_type=job.content_type, known=job.known))
     except ReadError as error:
         found = discover_feeds(body, url=job.url, content_type=job.content_type)
         return ReadResult(found=found, error=str(error), stage=error.stage, remedy=error.remedy)
+
+
+def _feed(feed: ParsedFeed) -> ReadResult:
+    """The feed, its entries' keys short enough for an index: a longer one is cut and ends in its digest."""
+    entries = tuple(
+        entry if len(entry.key) <= MAX_KEY else dataclasses.replace(entry, key=_cut(entry.key))
+        for entry in feed.entries
+    )
+    return ReadResult(feed=dataclasses.replace(feed, entries=entries))
+
+
+def _cut(key: str) -> str:
+    return f"{key[:MAX_KEY]}...{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()}"

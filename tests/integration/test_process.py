@@ -549,3 +549,30 @@ from worker import saving
     assert room.counts(STORY) == [5]
     with room.db.read() as tx:
         assert tx.execute(capture_rows.select()).one().lost_leases == 1
+
+
+def test_what_strangers_write_is_stored_whatever_it_holds(room: Newsroom) -> None:
+    """NUL and endless names: neither database may refuse a document for them."""
+    nasty = "a\\u0000b" + "x" * 20_000
+    long = "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(1900))  # that no index can compress
+    long = "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(1900))  # that no index can compress
+    document = (
+        f'{{"version": "https://jsonfeed.org/version/1.1", "title": "{nasty}", "items": ['
+        f'{{"id": "{long}", "url": "{STORY}", "title": "{nasty}", "content_text": "{nasty}", '
+        f'"attachments": [{{"url": "http://paper.example/{nasty}", "mime_type": "{nasty}"}}]}},'
+        f'{{"id": "2", "url": "http://paper.example/{"y" * 3900}", "title": "long"}}]}}'
+    )
+    room.add_feed()
+    assert room.read_feed(document.encode()) == {"applied": 1}
+    body = page("Har\0bour", *prose("har\0bour"), head='<meta name="author" content="A\0B">'.replace("\\0", "\0"))
+    assert room.look(STORY, body) == {"applied": 1}
+    assert room.article(STORY).text_from is TextFrom.PAGE
+
+
+def test_a_document_that_is_no_page_leaves_the_feed_s_words(room: Newsroom) -> None:
+    room.add_feed()
+    room.read_feed(rss(item(1, title="Report", text="The report is out.")))
+    room.look(STORY, b"%PDF-1.7 <a>binary</a>", headers=(("content-type", "application/pdf"),))
+    article = room.article(STORY)
+    assert (article.text_from, article.title) == (TextFrom.FEED, "Report")
+    assert "a PDF document" in article.text_reason

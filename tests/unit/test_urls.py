@@ -248,3 +248,15 @@ def test_any_text_has_a_key_or_is_refused(text: str) -> None:
     except ValueError:
         with pytest.raises(ValueError):
             normalise(text)
+
+
+def test_long_urls_have_keys_that_an_index_can_hold_and_that_differ() -> None:
+    long = "https://example.org/?" + "&".join(f"p{n}=%21%21" for n in range(300))
+    one, other = url_key(long), url_key(long + "&q=1")
+    assert one != other
+    assert max(len(one), len(other)) < 1100
+
+
+def test_a_host_too_long_for_dns_is_refused() -> None:
+    with pytest.raises(ValueError):
+        normalise("http://" + "a." * 200 + "example.org/")

@@ -17,7 +17,9 @@ from w3lib.url import safe_url_string
 from dateline.urls import DEFAULT_PORTS, site_of
 from worker.dedupe import url_rules as rules
 
-MAX_URL = 4096  # characters; longer ones are refused by most servers, and fill no index of ours
+MAX_URL = 4096  # characters; longer ones are refused by most servers
+MAX_KEY = 1000  # characters; a longer one is cut and ends in its digest, since an index holds no more than 2,700 bytes
+MAX_HOST = 253  # characters (RFC 1035)
 MAX_UNWRAP = 3  # wrappers around wrappers
 
 _AMPERSAND = re.compile(r"&(?:amp;)+", re.IGNORECASE)
@@ -55,7 +57,8 @@ def url_key(url: str) -> str:
         parts = inner
     query = "&".join(sorted(_kept_parameters(parts.query)))
     fragment = f"#{quote(unquote_to_bytes(parts.fragment), safe=_PATH_SAFE + '/?')}" if _names_page(parts) else ""
-    return f"{_host_key(parts)}{_path_key(parts.path)}{'?' + query if query else ''}{fragment}"
+    key = f"{_host_key(parts)}{_path_key(parts.path)}{'?' + query if query else ''}{fragment}"
+    return key if len(key) <= MAX_KEY else f"{key[:MAX_KEY]}...{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def article_key(key: str) -> str:
@@ -88,7 +91,12 @@ def _split(url: str) -> SplitResult:
         text = f"http:{text}"
     parts = urlsplit(safe_url_string(text.encode("utf-8", "replace").decode()))
     host = (parts.hostname or "").rstrip(".")
-    if parts.scheme not in DEFAULT_PORTS or not _HOST.fullmatch(f"[{host}]" if ":" in host else host) or ".." in host:
+    if (
+        len(host) > MAX_HOST
+        or parts.scheme not in DEFAULT_PORTS
+        or not _HOST.fullmatch(f"[{host}]" if ":" in host else host)
+        or ".." in host
+    ):
         raise ValueError(f"not an http or https URL with a host: {url[:200]!r}")
     _ = parts.port  # raises ValueError where it is no port
     return parts
