@@ -525,8 +525,7 @@ def test_a_worker_killed_between_claim_and_commit_loses_and_doubles_nothing(room
         from datetime import datetime
         from dateline.settings import load
         from storage.database import Database
-        from tests.support.hostile_reader import HostileReader
-from worker import saving
+        from worker import saving
         from worker.process import process_captures
         from worker.reader import Reader
         from worker.toolkit import Toolkit
