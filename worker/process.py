@@ -24,6 +24,8 @@ from worker.saving import Settled, save_readings
 from worker.toolkit import Toolkit
 
 READING_SHARE = 0.4  # of a lease: what is not read by then is given back, so that saving never comes too late
+TRIES = 3  # of one batch, when another transaction was in its way
+COLLISIONS = frozenset(("40P01", "40001"))  # Postgres: deadlock, serialisation; the loser has only to try again
 SECOND_LOOK = timedelta(days=1)  # after a capture that could not be saved
 
 _log = log.get("process")
@@ -61,20 +63,22 @@ def _hand_back(toolkit: Toolkit, token: str, loaded: Sequence[Reading], readings
             captures.hand_back(tx, token, left)
 
 
-def _save(toolkit: Toolkit, token: str, readings: Sequence[Reading], *, retry: bool = True) -> list[Settled]:
+def _save(toolkit: Toolkit, token: str, readings: Sequence[Reading], *, tries: int = TRIES) -> list[Settled]:
     """Save a batch in one transaction; on failure its halves, down to the one that fails alone."""
     if not readings:
         return []
     try:
         with toolkit.db.write() as tx:
             return save_readings(tx, token, readings, toolkit.settings, toolkit.now())
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError) as error:
+        if tries > 1 and getattr(error.orig, "sqlstate", None) in COLLISIONS:
+            return _save(toolkit, token, readings, tries=tries - 1)
         raise  # the database, not a capture: the leases heal it
     except IntegrityError as error:
-        if retry:  # somebody outside this stage was first with a key: look again, and find it
-            return _save(toolkit, token, readings, retry=False)
+        if tries > 1:  # somebody was first with a key: look again, and find it
+            return _save(toolkit, token, readings, tries=tries - 1)
         failure: Exception = error
-    except Exception as error:
+    except Exception as error:  # whatever one capture holds must not keep the others from being saved
         failure = error
     if len(readings) == 1:
         return _record_failure(toolkit, token, readings[0], failure)

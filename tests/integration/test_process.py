@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from dateline.nouns.articles import TextFrom
 from dateline.nouns.feeds import FeedState
@@ -382,6 +383,14 @@ def test_an_ingested_address_that_is_a_feed_is_kept_paused_and_its_entries_taken
 # --- faults ---
 
 
+def _deadlock() -> Exception:
+    return OperationalError("UPDATE", {}, psycopg.errors.DeadlockDetected("deadlock detected"))
+
+
+def _key_taken() -> Exception:
+    return IntegrityError("INSERT", {}, Exception("duplicate key"))
+
+
 def test_a_page_that_kills_its_reader_costs_no_other_and_still_becomes_an_article(room: Newsroom) -> None:
     room.add_feed()
     room.read_feed(rss(item(1, title="Harbour", text="It is open again."), item(2), item(3)))
@@ -437,6 +446,24 @@ def test_a_database_that_is_away_is_nobody_s_fault(room: Newsroom, monkeypatch: 
     assert room.process(capture) == {}  # leased still
     room.later(minutes=5)
     assert room.process(capture) == {"applied": 1}
+
+
+@pytest.mark.parametrize("fault", [_deadlock, _key_taken])
+def test_a_batch_that_another_was_in_the_way_of_is_tried_again(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch, fault: Callable[[], Exception]
+) -> None:
+    room.add_page(STORY)
+    capture = room.capture(STORY, page("Harbour", *prose("harbour")))
+    true, faults = saving.decide, [fault(), fault()]
+
+    def decide(looks: object, known: object) -> object:
+        if faults:
+            raise faults.pop()
+        return true(looks, known)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(saving, "decide", decide)
+    assert room.process(capture) == {"applied": 1}
+    assert room.kinds(STORY) == ["article.created"]
 
 
 def test_a_message_that_comes_twice_is_applied_once(room: Newsroom) -> None:
