@@ -72,5 +72,6 @@ def upgrade() -> None:
 
 def _widen_primary_key(table: Table, names: list[str]) -> None:
     columns: list[Column[object]] = [table.c[name] for name in names]
-    table.primary_key = PrimaryKeyConstraint(*columns, name=f"pk_{table.name}")
-    table.append_constraint(table.primary_key)
+    for column in columns:
+        column.primary_key = True  # else SQLAlchemy warns that table and key disagree
+    table.append_constraint(PrimaryKeyConstraint(*columns, name=f"pk_{table.name}"))
