@@ -76,7 +76,10 @@ def _parse(base: str | None, reference: bytes, named: str | None) -> Target:
 
 def _ascii(host: str) -> str:
     """A host's name as DNS is asked for it (IDNA 2008 with the mapping of UTS 46, as browsers do it)."""
-    return (host if host.isascii() else idna.encode(host, uts46=True).decode()).lower()
+    name = (host if host.isascii() else idna.encode(host, uts46=True).decode()).lower()
+    if not host.startswith("[") and not all(0 < len(part) < 64 for part in name.removesuffix(".").split(".")):
+        raise BadTarget("a part of the host's name is empty or longer than 63 characters (RFC 1035)")
+    return name
 
 
 def same_site(one: Target, other: Target) -> bool:
