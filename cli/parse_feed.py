@@ -13,7 +13,7 @@ from cli.output import print_json
 from dateline.nouns.feeds import ParsedEntry, ParsedFeed
 from worker.parse.feed import MAX_BYTES
 from worker.reader import Reader
-from worker.reading import FeedJob
+from worker.reader_words import FeedJob
 
 
 @click.command("parse-feed")
