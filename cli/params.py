@@ -11,6 +11,7 @@ import click
 from dateline.clock import utc_now
 
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+DEFAULT = "default"  # what takes an operator's word back
 LONGEST = 3650 * 86400.0  # seconds
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw]?)")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
@@ -25,18 +26,21 @@ def seconds(text: str) -> float | None:
     return value if value <= LONGEST else None
 
 
-class Duration(click.ParamType[float]):
-    """A length of time of at least `least` seconds."""
+class Duration(click.ParamType[float | str]):
+    """A length of time of at least `least` seconds; with `or_default` also `default`, which takes a word back."""
 
     name = "interval"
 
-    def __init__(self, least: float = 1.0) -> None:
+    def __init__(self, least: float = 1.0, *, or_default: bool = False) -> None:
         self.least = least
+        self.or_default = or_default
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Seconds."""
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | str:
+        """Seconds, or DEFAULT."""
         if isinstance(value, int | float):
             return float(value)
+        if self.or_default and value.strip().lower() == DEFAULT:
+            return DEFAULT
         found = seconds(value)
         if found is None:
             self.fail(f"{value!r} is no length of time; right are 30s, 5m, 2h, 1d or plain seconds", param, ctx)
@@ -53,7 +57,7 @@ class Revisit(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word itself, or seconds as text."""
         text = str(value).strip().lower()
-        if text in ("off", "edits", "views", "default"):
+        if text in ("off", "edits", "views", DEFAULT):
             return text
         found = seconds(text)
         if found is None or found < 1:
@@ -91,6 +95,11 @@ class Tag(click.ParamType[str]):
         if not text or len(text) > 100 or not text.isprintable() or "," in text:
             self.fail(f"{value!r} is no tag; one printable word or phrase without a comma", param, ctx)
         return text
+
+
+def own_word(value: Any) -> Any:
+    """The word to be stored: None where the person takes it back."""
+    return None if value == DEFAULT else value
 
 
 def with_scheme(text: str) -> str:

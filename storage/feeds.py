@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, or_, select, update
@@ -221,15 +221,45 @@ def set_host_delay(tx: Connection, url: str, delay: float | None) -> None:
     tx.execute(update(hosts).where(hosts.c.name == host_name(url)).values(delay=delay))
 
 
-def visit_of(tx: Connection, feed_id: int) -> tuple[int, datetime | None, datetime | None] | None:
-    """The id of the feed's visit, when it is due, and until when its host asked to be left alone."""
-    query = (
-        select(visits.c.id, visits.c.due_at, hosts.c.next_allowed_at)
-        .join(hosts, hosts.c.id == visits.c.host_id)
-        .where(visits.c.kind == VisitKind.FEED, visits.c.subject_id == feed_id)
-    )
-    row = tx.execute(query).first()
-    return None if row is None else (row.id, row.due_at, row.next_allowed_at)
+def set_every(tx: Connection, feed: Feed, every: float | None, now: datetime) -> None:
+    """The operator's word for the seconds between two polls; a next poll that would come later is moved up to it."""
+    edit(tx, feed.id, every=every)
+    visit = visits_of(tx, [feed.id]).get(feed.id)
+    if every is None or visit is None or visit.due_at is None or feed.last_polled_at is None:
+        return
+    wanted = max(now, feed.last_polled_at + timedelta(seconds=every))
+    if wanted < visit.due_at:
+        reason = f"every {every:g} s by the operator's word"
+        frontier.set_due(tx, [visit.visit_id], wanted, reason, now, on_demand=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedVisit:
+    """A feed's place in the frontier: when it is due and why, and its host with the operator's word about it."""
+
+    visit_id: int
+    due_at: datetime | None
+    reason: str
+    last_outcome: str
+    host: str
+    host_delay: float | None
+    host_allowed_at: datetime | None  # until then the host is left alone
+
+
+def visits_of(tx: Connection, feed_ids: Iterable[int]) -> dict[int, FeedVisit]:
+    """The visit of each feed, by the feed's id."""
+    found: dict[int, FeedVisit] = {}
+    for part in chunks(sorted(set(feed_ids))):
+        query = (
+            select(visits, hosts.c.name, hosts.c.delay, hosts.c.next_allowed_at)
+            .join(hosts, hosts.c.id == visits.c.host_id)
+            .where(visits.c.kind == VisitKind.FEED, visits.c.subject_id.in_(part))
+        )
+        for row in tx.execute(query):
+            found[row.subject_id] = FeedVisit(
+                row.id, row.due_at, row.reason, row.last_outcome, row.name, row.delay, row.next_allowed_at
+            )
+    return found
 
 
 def pause(tx: Connection, feed: Feed) -> None:
@@ -247,8 +277,8 @@ def resume(tx: Connection, feed: Feed, now: datetime) -> None:
 
 def poll(tx: Connection, feed: Feed, now: datetime, *, reason: str = "asked for by a person") -> datetime:
     """Make the feed due now. Returns the moment before which its host may not be visited (now, mostly)."""
-    visit = visit_of(tx, feed.id)
+    visit = visits_of(tx, [feed.id]).get(feed.id)
     if visit is None:
         raise NotFound(f"feed {feed.id} has no visit", remedy="remove it and add it again")
-    frontier.set_due(tx, [visit[0]], now, reason, now)
-    return max(now, visit[2] or now)
+    frontier.set_due(tx, [visit.visit_id], now, reason, now)
+    return max(now, visit.host_allowed_at or now)
