@@ -97,6 +97,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: st
         console.print(grid)
 
 
+def print_row(row: Sequence[object]) -> None:
+    """Print one row at once, tab-separated: for lists that have no end."""
+    click.echo("\t".join(_cell(value) for value in row))
+
+
 def _parts(first: list[list[str]], rest: Iterable[list[str]]) -> Iterable[list[list[str]]]:
     while first:
         yield first

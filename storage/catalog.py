@@ -16,6 +16,9 @@ from storage.feeds import tagged
 from storage.tables import article_urls, articles, entries, feeds, revisions, source_tags, sources, view_samples
 from storage.words import holds, words_of
 
+ID_DIGITS = 18  # what surely fits into 64 bits
+JUMP = 10  # a count so many times the one before, and by at least JUMP_LEAST more, is marked
+JUMP_LEAST = 1000
 PAGE = 500  # articles read in one transaction: a list of any length never holds one for long
 
 
@@ -115,11 +118,13 @@ def find(tx: Connection, word: str, url_keys: Iterable[str] = ()) -> Article:
 
     Raises NotFound.
     """
-    condition = articles.c.id == int(word) if word.isdigit() else articles.c.key == word
-    row = tx.execute(_articles().where(condition)).first()
+    is_id = word.isascii() and word.isdigit() and len(word) <= ID_DIGITS
+    row = tx.execute(_articles().where(articles.c.id == int(word) if is_id else articles.c.key == word)).first()
     if row is None and (keys := list(url_keys)):
         by_url = select(article_urls.c.article_id).where(article_urls.c.url_key.in_(keys))
-        row = tx.execute(_articles().where(or_(articles.c.url_key.in_(keys), articles.c.id.in_(by_url)))).first()
+        own = articles.c.url_key.in_(keys)
+        query = _articles().where(or_(own, articles.c.id.in_(by_url))).order_by(own.desc(), articles.c.id)
+        row = tx.execute(query).first()
     if row is None:
         raise NotFound(
             f"no article is known by {word!r}",
@@ -166,21 +171,36 @@ def _seen(tx: Connection, article: Article) -> tuple[Sighting, ...]:
 
 
 def samples(tx: Connection, article_id: int) -> list[ViewSample]:
-    """Every observation of this article's counters, oldest first."""
+    """Every observation of this article's counters, oldest first, with its marks."""
     query = select(view_samples).where(view_samples.c.article_id == article_id)
-    return [
-        ViewSample(
+    before: dict[str, int] = {}
+    found = []
+    for row in tx.execute(query.order_by(view_samples.c.observed_at, view_samples.c.meter)):
+        count = row._mapping["count"]
+        sample = ViewSample(
             article_id=row.article_id,
             meter=row.meter,
             observed_at=row.observed_at,
-            count=row._mapping["count"],
+            count=count,
             exact=row.exact,
             matched=row.matched,
             extractor=row.extractor,
             capture_id=row.capture_id,
+            marks=tuple(_marks(count, row.exact, before.get(row.meter))),
         )
-        for row in tx.execute(query.order_by(view_samples.c.observed_at, view_samples.c.meter))
-    ]
+        before[row.meter] = count
+        found.append(sample)
+    return found
+
+
+def _marks(count: int, exact: bool, before: int | None) -> Iterator[str]:
+    """What a reader of this count should know: nothing is corrected, the odd is only marked."""
+    if not exact:
+        yield "rounded"
+    if before is not None and count < before:
+        yield "fell"
+    if before is not None and count >= before * JUMP and count - before >= JUMP_LEAST:
+        yield "jumped"
 
 
 def article_of(row: Row[Any]) -> Article:

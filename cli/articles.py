@@ -1,0 +1,289 @@
+"""`dateline articles`, `show` and `views`: what is kept, read back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import click
+from sqlalchemy import Connection
+
+from cli.opening import opened, page_key
+from cli.output import clean, clean_block, fields, json_option, note, print_json, say, table
+from cli.params import Moment, Tag, with_scheme
+from dateline.errors import UsageError
+from dateline.nouns.articles import Article, TextFrom, ViewSample
+from storage import catalog, feeds, sources
+
+SCREEN = 50  # articles that a person is shown unless more are asked for; a program gets all
+
+
+@click.command()
+@click.option("--since", type=Moment(), help="First seen since then: so long ago (2h), or a date or moment (ISO 8601).")
+@click.option("--source", "source_word", metavar="NAME", help="Of this outlet alone: id, key or name.")
+@click.option("--tag", type=Tag(), help="Whose feed or outlet carries this tag.")
+@click.option("--feed", "feed_word", metavar="ID|URL", help="That this feed showed.")
+@click.option("--search", default="", metavar="WORDS", help="With all these words in title or text.")
+@click.option("--limit", type=click.IntRange(min=0), help=f"At most so many (else {SCREEN} on a terminal, else all).")
+@json_option
+def articles(
+    since: datetime | None,
+    source_word: str | None,
+    tag: str | None,
+    feed_word: str | None,
+    search: str,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """List articles, the one first seen last coming first."""
+    with opened() as (_, db):
+        with db.read() as tx:
+            outlet = sources.find(tx, source_word).id if source_word else None
+            feed_id = _feed_id(tx, feed_word) if feed_word else None
+        wanted = catalog.ArticleFilter(since=since, source_id=outlet, tag=tag, feed_id=feed_id, search=search)
+        found = catalog.newest_first(db.read, wanted, limit=limit)
+        if as_json:
+            for article in found:
+                print_json(article_record(article))
+            return
+        screenful = limit is None and sys.stdout.isatty()
+        rows = (_row(article) for article in (islice(found, SCREEN) if screenful else found))
+        columns = ["id", "first seen", "published", "source", "title", "views", "revisions", "note"]
+        table(
+            columns, rows, empty="No articles yet." if wanted == catalog.ArticleFilter() else "No articles like that."
+        )
+        if screenful and next(found, None) is not None:
+            note(f"These are the newest {SCREEN}; --limit N shows more.")
+
+
+def _feed_id(tx: Connection, word: str) -> int:
+    return (feeds.find(tx, word) if word.isdigit() else feeds.find(tx, with_scheme(word), [page_key(word)[1]])).id
+
+
+def article_record(article: Article) -> dict[str, Any]:
+    """An article as a program reads it, without its text. These names are only added to."""
+    return {
+        "id": article.id,
+        "key": article.key,
+        "url": article.url,
+        "title": article.title,
+        "source": article.source,
+        "published_on": article.published_on,
+        "published_at": article.published_at,
+        "first_seen_at": article.first_seen_at,
+        "views": article.views,
+        "revisions": article.revisions,
+        "duplicate_of": article.duplicate_of,
+        "text_from": article.text_from,
+        "text_reason": article.text_reason or None,
+        "byline": article.byline,
+        "section": article.section,
+        "page": article.page,
+        "language": article.language,
+        "image": article.image,
+        "modified_at": article.modified_at,
+        "updated_at": article.updated_at,
+        "views_at": article.views_at,
+        "gone_at": article.gone_at,
+        "duplicate_kind": article.duplicate_kind,
+        "final_url": article.final_url,
+        "canonical_url": article.canonical_url,
+        "source_id": article.source_id,
+        "feed_id": article.feed_id,
+    }
+
+
+def _row(article: Article) -> tuple[object, ...]:
+    return (
+        article.id,
+        article.first_seen_at,
+        article.published_on,
+        article.source,
+        article.title or article.url,
+        article.views,
+        article.revisions,
+        "; ".join(_notes(article)),
+    )
+
+
+def _notes(article: Article) -> Iterator[str]:
+    if article.duplicate_of:
+        yield f"copy of {article.duplicate_of}"
+    if article.text_from is not TextFrom.PAGE:
+        yield "no text" if article.text_from is TextFrom.NONE else "feed's text"
+    if article.gone_at:
+        yield "gone"
+
+
+def which(tx: Connection, word: str) -> Article:
+    """The article that a person means by an id, a key or any of its URLs. Raises NotFound."""
+    keys = []
+    with suppress(UsageError):
+        keys = [page_key(word)[1]]
+    return catalog.find(tx, word.strip(), keys)
+
+
+@click.command()
+@click.argument("word", metavar="ID|KEY|URL")
+@json_option
+def show(word: str, as_json: bool) -> None:
+    """Show one article: its fields and where each was found, its copies and revisions, its text."""
+    with opened() as (_, db):
+        with db.read() as tx:
+            found = catalog.dossier(tx, which(tx, word))
+        if as_json:
+            print_json(dossier_record(found))
+        else:
+            print_article(found)
+            _print_evidence(found)
+
+
+def dossier_record(found: catalog.Dossier) -> dict[str, Any]:
+    """An article with everything kept about it but its view counts. `history` holds its revisions, oldest first."""
+    return {
+        **article_record(found.article),
+        "text": found.text,
+        "provenance": found.article.provenance,
+        "content_hash": found.article.content_hash,
+        "urls": [{"url": one.url, "role": one.role} for one in found.urls],
+        "copies": [
+            {"id": one.id, "key": one.key, "url": one.url, "title": one.title, "source": one.source}
+            for one in found.copies
+        ],
+        "history": [
+            {
+                "id": one.id,
+                "observed_at": one.observed_at,
+                "kind": one.kind,
+                "title": one.title,
+                "byline": one.byline,
+                "published_on": one.published_on,
+                "published_at": one.published_at,
+                "modified_at": one.modified_at,
+                "text_from": one.text_from,
+                "text": one.text,
+                "content_hash": one.content_hash,
+                "capture_id": one.capture_id,
+                "reader": one.reader,
+            }
+            for one in found.revisions
+        ],
+        "seen_in": [
+            {
+                "feed_id": one.feed_id,
+                "feed_url": one.feed_url,
+                "first_seen_at": one.first_seen_at,
+                "last_seen_at": one.last_seen_at,
+            }
+            for one in found.sightings
+        ],
+    }
+
+
+def print_article(found: catalog.Dossier, *, paragraphs: int | None = None) -> None:
+    """Print an article's fields and its text (its first paragraphs alone where a number is given)."""
+    article = found.article
+    say(clean(article.title or article.url))
+    say()
+    fields(
+        [
+            ("article", f"{article.id}  (key {article.key})"),
+            ("url", article.url),
+            ("source", article.source),
+            ("by", article.byline),
+            ("published", article.published_at or article.published_on),
+            ("modified", article.modified_at),
+            ("section", article.section),
+            ("page", article.page),
+            ("language", article.language),
+            ("first seen", article.first_seen_at),
+            ("views", f"{article.views}, seen {article.views_at:%Y-%m-%d %H:%M} UTC" if article.views_at else None),
+            ("revisions", article.revisions or None),
+            ("copy of", f"{article.duplicate_of} ({article.duplicate_kind})" if article.duplicate_of else None),
+            ("gone since", article.gone_at),
+            ("text from", f"{article.text_from}{f': {article.text_reason}' if article.text_reason else ''}"),
+        ]
+    )
+    if found.text:
+        parts = found.text.split("\n\n")
+        say()
+        say(clean_block("\n\n".join(parts[:paragraphs])))
+        if paragraphs is not None and len(parts) > paragraphs:
+            say(f"\n... and {len(parts) - paragraphs} more paragraphs: dateline show {article.id}")
+
+
+def _print_evidence(found: catalog.Dossier) -> None:
+    """Print what an article's fields rest on."""
+    if found.article.provenance:
+        say("\nwhere each field was found")
+        fields((f"  {name}", place) for name, place in sorted(found.article.provenance.items()))
+    if others := [one for one in found.urls if one.url != found.article.url]:
+        say("\nits other URLs")
+        fields((f"  {one.role}", one.url) for one in others)
+    if found.sightings:
+        say("\nshown by")
+        fields(
+            (f"  feed {one.feed_id}", f"{one.feed_url}, first {_minute(one.first_seen_at)}") for one in found.sightings
+        )
+    if found.copies:
+        say("\nthe same text elsewhere")
+        fields((f"  {one.id}", f"{one.source}: {one.url}") for one in found.copies)
+    if found.revisions:
+        say("\nrevisions")
+        fields(
+            (f"  {_minute(one.observed_at)}", f"{one.kind}, {len(one.text.split())} words: {one.title or 'untitled'}")
+            for one in found.revisions
+        )
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+@click.command()
+@click.argument("word", metavar="ID|KEY|URL")
+@json_option
+def views(word: str, as_json: bool) -> None:
+    """Show every view count that was seen of one article, oldest first.
+
+    A count is never corrected: one that is rounded, falls or jumps is shown as seen, and marked.
+    """
+    with opened() as (_, db):
+        with db.read() as tx:
+            article = which(tx, word)
+            samples = catalog.samples(tx, article.id)
+        if as_json:
+            for sample in samples:
+                print_json(_sample_record(sample))
+            return
+        table(
+            ["observed", "count", "change", "counted by", "note"],
+            _sample_rows(samples),
+            empty=f"No view count was seen yet of article {article.id}: {clean(article.title or article.url)}",
+        )
+
+
+def _sample_record(sample: ViewSample) -> dict[str, Any]:
+    return {
+        "article_id": sample.article_id,
+        "observed_at": sample.observed_at,
+        "count": sample.count,
+        "meter": sample.meter,
+        "exact": sample.exact,
+        "marks": sample.marks,
+        "matched": sample.matched,
+        "extractor": sample.extractor,
+        "capture_id": sample.capture_id,
+    }
+
+
+def _sample_rows(samples: list[ViewSample]) -> Iterator[tuple[object, ...]]:
+    before: dict[str, int] = {}
+    for one in samples:
+        change = f"{one.count - before[one.meter]:+d}" if one.meter in before else None
+        before[one.meter] = one.count
+        yield one.observed_at, one.count, change, one.meter, ", ".join(one.marks)
