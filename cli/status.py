@@ -1,0 +1,214 @@
+"""`dateline status`: how it goes, on one screen: what is due, waiting, failing, and what a person can do about it."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import click
+
+from cli.lock import holder
+from cli.opening import opened
+from cli.output import clean, fields, json_option, print_json, say, size, span, when
+from dateline import messages
+from dateline.clock import utc_now
+from dateline.nouns.feeds import Feed
+from dateline.nouns.frontier import Problem
+from dateline.paths import broker_url
+from dateline.settings import Settings
+from storage import status as readings
+from storage.database import Database
+
+BROKER_WAIT = 1.0  # seconds: a broker that is away must not keep a person waiting
+QUEUES = sorted({message.queue for message in messages.ALL})
+SOONEST = 60.0  # seconds: nobody is advised to poll more often
+
+
+@click.command()
+@json_option
+def status(as_json: bool) -> None:
+    """Show how it goes: the service, what is due and waiting, what fails and how to mend it, throughput, disk."""
+    with opened() as (settings, db):
+        now = utc_now()
+        with db.read() as tx:
+            reading = readings.read(tx, now)
+        pid = holder(settings.home)
+        queues = queue_depths(broker_url(settings))
+        free = _free_bytes(settings, db)
+    if as_json:
+        print_json(_record(reading, pid, queues, free))
+    else:
+        _print(reading, settings, pid, queues, free)
+
+
+def queue_depths(url: str) -> dict[str, int] | None:
+    """How many messages wait in each queue; None when the broker is away, or is none that can be asked."""
+    import redis
+
+    options: dict[str, Any] = {"socket_timeout": BROKER_WAIT, "socket_connect_timeout": BROKER_WAIT}
+    try:
+        if url.startswith("redis+socket://"):
+            client = redis.Redis(unix_socket_path=unquote(urlsplit(url).path), socket_timeout=BROKER_WAIT)
+        else:
+            client = redis.Redis.from_url(url, **options)
+        with client, client.pipeline(transaction=False) as asked:
+            for queue in QUEUES:
+                asked.llen(queue)
+            return dict(zip(QUEUES, asked.execute(), strict=True))
+    except (redis.RedisError, OSError, ValueError):
+        return None
+
+
+def _free_bytes(settings: Settings, db: Database) -> int | None:
+    """What is free on the disk that the database lies on; None when it lies on a server."""
+    if not db.is_sqlite:
+        return None
+    folder = Path(db.url.database or settings.home).parent
+    return shutil.disk_usage(folder).free if folder.exists() else None
+
+
+def _days_left(reading: readings.Status, free: int | None) -> float | None:
+    return free / reading.bytes_last_day if free is not None and reading.bytes_last_day else None
+
+
+def remedy(feed: Feed) -> str:
+    """The command that polls a feed more often which turns over faster than it is polled."""
+    pace = feed.every or feed.interval or 3600.0
+    return f"dateline feeds set {feed.id} --every {span(max(SOONEST, pace // 2 // 60 * 60))}"
+
+
+def _record(
+    reading: readings.Status, pid: int | None, queues: dict[str, int] | None, free: int | None
+) -> dict[str, Any]:
+    days = _days_left(reading, free)
+    return {
+        "at": reading.at,
+        "service": {"running": _runs(reading, pid), "pid": pid},
+        "processes": [asdict(one) for one in reading.processes],
+        "feeds": {"total": sum(reading.feeds.values()), **reading.feeds},
+        "feeds_due": reading.feeds_due,
+        "feeds_overdue": reading.feeds_overdue,
+        "articles": reading.articles,
+        "articles_last_day": reading.articles_last_day,
+        "articles_due": reading.articles_due,
+        "hosts": reading.hosts,
+        "hosts_leased": reading.hosts_leased,
+        "broker": "up" if queues is not None else "away",
+        "queues": queues,
+        "captures_waiting": reading.captures_waiting,
+        "captures_failed": reading.captures_failed,
+        "bytes_per_day": reading.bytes_last_day,
+        "bytes_kept": reading.bytes_kept,
+        "bytes_free": free,
+        "days_left": round(days, 1) if days is not None else None,
+        "last_seq": reading.last_seq,
+        "throughput": [asdict(one) for one in reading.throughput],
+        "problems": [asdict(one) for one in reading.problems],
+        "failing": [
+            {
+                "id": feed.id,
+                "url": feed.url,
+                "failures": feed.failures,
+                "failing_since": feed.failing_since,
+                "error": feed.last_error,
+            }
+            for feed in reading.failing
+        ],
+        "too_fast": [
+            {"id": feed.id, "url": feed.url, "seen_share": feed.seen_share, "remedy": remedy(feed)}
+            for feed in reading.too_fast
+        ],
+    }
+
+
+def _runs(reading: readings.Status, pid: int | None) -> bool:
+    return pid is not None or any(row.at > reading.at - readings.FRESH for row in reading.processes)
+
+
+def _print(
+    reading: readings.Status, settings: Settings, pid: int | None, queues: dict[str, int] | None, free: int | None
+) -> None:
+    days = _days_left(reading, free)
+    fields(
+        [
+            ("service", _service(reading, pid)),
+            ("data", settings.home),
+            ("feeds", _feeds(reading)),
+            ("articles", f"{reading.articles}, {reading.articles_last_day} of them in the last day"),
+            ("due", f"{_many(reading.feeds_due, 'feed')}, {_many(reading.articles_due, 'page')}"),
+            ("hosts", f"{reading.hosts}, {reading.hosts_leased} being visited"),
+            ("queues", ", ".join(f"{name} {n}" for name, n in queues.items()) if queues else "the broker is away"),
+            ("captures", f"{reading.captures_waiting} waiting, {reading.captures_failed} failed in the last day"),
+            ("kept", f"{size(reading.bytes_kept)} of captures, {size(reading.bytes_last_day)} in the last day"),
+            ("disk", _disk(free, days)),
+            ("changes", f"up to seq {reading.last_seq}"),
+        ]
+    )
+    _print_throughput(reading)
+    _print_feeds(reading)
+    _print_problems(reading.problems, reading.at)
+
+
+def _service(reading: readings.Status, pid: int | None) -> str:
+    if pid is not None:
+        return f"runs here (process {pid})"
+    if _runs(reading, pid):
+        return "runs, elsewhere or without its supervisor"
+    return "does not run; start it with: dateline up"
+
+
+def _feeds(reading: readings.Status) -> str:
+    if not reading.feeds:
+        return "none; add one: dateline feeds add URL"
+    return f"{sum(reading.feeds.values())}: " + ", ".join(f"{n} {state}" for state, n in reading.feeds.items())
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
+def _disk(free: int | None, days: float | None) -> str | None:
+    if free is None:
+        return None
+    return f"{size(free)} free" + (f", enough for {days:.0f} days at this pace" if days is not None else "")
+
+
+def _print_throughput(reading: readings.Status) -> None:
+    stages: dict[str, list[readings.Throughput]] = defaultdict(list)
+    for one in reading.throughput:
+        stages[one.stage].append(one)
+    if stages:
+        say("\nthroughput (last 5 minutes, last hour)")
+        fields(
+            (f"  {stage}", ", ".join(f"{t.outcome} {t.last_5_minutes}/{t.last_hour}" for t in found))
+            for stage, found in stages.items()
+        )
+
+
+def _print_feeds(reading: readings.Status) -> None:
+    if reading.failing:
+        say("\nfailing feeds")
+        for feed in reading.failing:
+            say(
+                f"  {feed.id}  {clean(feed.label)}: {feed.failures} times in a row since "
+                f"{when(feed.failing_since, reading.at)}: {clean(feed.last_error)}"
+            )
+    if reading.too_fast:
+        say("\nfeeds that turn over faster than they are polled: some of their entries may never be seen")
+        for feed in reading.too_fast:
+            known = f"{feed.seen_share or 0:.0%} of the last poll's entries were known before"
+            say(f"  {feed.id}  {clean(feed.label)}: {known}\n      {remedy(feed)}")
+
+
+def _print_problems(found: tuple[Problem, ...], now: datetime) -> None:
+    if found:
+        say("\nlast errors")
+    for one in found:
+        say(f"  {when(one.at, now)}, {one.stage}: {clean(one.message or one.outcome)}: {clean(one.url)}")
+        if one.remedy:
+            say(f"      {clean(one.remedy)}")
