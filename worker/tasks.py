@@ -1,0 +1,93 @@
+"""The doors: Celery tasks of a few lines each, one for each message, with the message's fields as their arguments.
+
+No task is retried by Celery and none raises for want of the database: what it held is a lease, and leases heal.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from celery import current_app, shared_task
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from dateline import log, messages
+from dateline.clock import utc_now
+from scheduler.dispatch import dispatch_due_hosts
+from scheduler.sweep import sweep
+from worker.process import process_captures
+
+if TYPE_CHECKING:
+    from worker.workshop import Workshop
+
+_log = log.get("tasks")
+
+
+@contextmanager
+def _workshop(message: type[messages.Message]) -> Iterator[Workshop]:
+    """This process's workshop; an absent database is one line in the log, and the end of this task alone."""
+    began = time.monotonic()
+    try:
+        yield current_app.workshop
+    except (OperationalError, InterfaceError) as error:
+        _log.warning("database_away", task=message.task, error=str(error.orig).partition("\n")[0])
+    else:
+        _log.debug("task_done", task=message.task, seconds=round(time.monotonic() - began, 3))
+
+
+@shared_task(name=messages.VisitHosts.task)
+def visit_hosts(host_ids: list[int], lease_token: str) -> None:
+    """Hand these hosts to the fetch loop of this process; waits while there is no room."""
+    with _workshop(messages.VisitHosts) as workshop:
+        taken = workshop.loop.hand_over(host_ids, lease_token)
+        if taken < len(host_ids):
+            _log.info("hosts_handed_back", hosts=len(host_ids) - taken)
+
+
+@shared_task(name=messages.ProcessCaptures.task)
+def process(capture_ids: list[int]) -> None:
+    """Read and save these captures."""
+    with _workshop(messages.ProcessCaptures) as workshop:
+        with workshop.reader() as reader:
+            process_captures(workshop.toolkit, reader, capture_ids)
+        workshop.step("process")  # behind a long queue a pulse would come too late
+
+
+@shared_task(name=messages.DispatchDueHosts.task)
+def dispatch() -> None:
+    """Send due hosts to the fetch workers."""
+    with _workshop(messages.DispatchDueHosts) as workshop:
+        kit = workshop.toolkit
+        if sent := dispatch_due_hosts(kit.db, kit.settings, kit.send, workshop.post.queue_length, utc_now()):
+            _log.info("hosts_dispatched", hosts=sent)
+
+
+@shared_task(name=messages.Sweep.task)
+def sweep_up() -> None:
+    """Send again what lost its message; remove what is past its time."""
+    with _workshop(messages.Sweep) as workshop:
+        kit = workshop.toolkit
+        sweep(kit.db, kit.settings, kit.send, workshop.post.queue_length, utc_now())
+
+
+@shared_task(name=messages.PulseSchedule.task)
+def pulse_schedule() -> None:
+    """Show that the scheduling worker takes messages and reaches the database."""
+    with _workshop(messages.PulseSchedule) as workshop:
+        workshop.step("schedule")
+
+
+@shared_task(name=messages.PulseFetch.task)
+def pulse_fetch() -> None:
+    """Show that the fetch worker takes messages, and that its loop and its flusher turn."""
+    with _workshop(messages.PulseFetch) as workshop:
+        workshop.loop.pulse()
+
+
+@shared_task(name=messages.PulseProcess.task)
+def pulse_process() -> None:
+    """Show that the process worker takes messages and reaches the database."""
+    with _workshop(messages.PulseProcess) as workshop:
+        workshop.step("process")

@@ -1,0 +1,92 @@
+"""What one worker process keeps for its tasks, made when needed: toolkit, fetch loop, reader children."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dateline.settings import Settings
+from storage import progress
+from storage.database import Database
+from worker.fetch.loop import FetchLoop
+from worker.post import Post
+from worker.reader import Reader
+from worker.toolkit import Toolkit
+
+
+class Workshop:
+    """One for each process; its methods may be called by any thread."""
+
+    def __init__(self, settings: Settings, post: Post) -> None:
+        self.settings = settings
+        self.post = post
+        self._made = threading.RLock()
+        self._toolkit: Toolkit | None = None
+        self._loop: FetchLoop | None = None
+        self._idle: list[Reader] = []
+        self._closed = False
+
+    @property
+    def toolkit(self) -> Toolkit:
+        """Settings, database and a way to send."""
+        with self._made:
+            if self._toolkit is None:
+                self._toolkit = Toolkit(self.settings, Database(self.settings.database_url), self.post.send)
+            return self._toolkit
+
+    @property
+    def loop(self) -> FetchLoop:
+        """The one fetch loop of this process, started."""
+        with self._made:
+            if self._loop is None:
+                loop = FetchLoop(self.toolkit)
+                loop.start()
+                self._loop = loop
+            return self._loop
+
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """A reader for one thread's use: an idle one, else a new one."""
+        with self._made:
+            reader = self._idle.pop() if self._idle else Reader()
+        try:
+            yield reader
+        finally:
+            with self._made:
+                keep = not self._closed
+                if keep:
+                    self._idle.append(reader)
+            if not keep:
+                reader.close()
+
+    def warm_readers(self, count: int) -> None:
+        """Start reader children now, so that the first batch need not wait for their imports."""
+        readers = [Reader() for _ in range(count)]
+        for reader in readers:
+            reader.warm()
+        with self._made:
+            self._idle += readers
+
+    def step(self, name: str) -> None:
+        """Give a sign of life in this process's progress row."""
+        with self.toolkit.db.write() as tx:
+            progress.step(tx, name, os.getpid(), self.toolkit.now())
+
+    def stop_fetching(self) -> None:
+        """End the fetch loop; its hosts are given back, or their leases run out."""
+        with self._made:
+            loop = self._loop
+        if loop is not None:
+            loop.close()
+
+    def close(self) -> None:
+        """End what was started. Readers still in use end with the process that holds their pipe."""
+        self.stop_fetching()
+        with self._made:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for reader in idle:
+            reader.close()
+        self.post.close()
