@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select
 
 from dateline.nouns.articles import Article
 from dateline.nouns.feeds import Feed
 from dateline.nouns.frontier import Problem, VisitKind
 from storage import catalog, problems
 from storage import feeds as feed_rows
+from storage.bulk import chunks
 from storage.tables import article_urls, articles, captures, entries, hosts, visits
 
 SHOWN = 20  # newest captures and problems
@@ -196,3 +197,63 @@ def _mentions(tx: Connection, url_key: str) -> tuple[Mention, ...]:
         )
         for row in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a visit stands just now, for whoever waits for it."""
+
+    visit_id: int
+    on_demand: bool  # asked for by a person, and not made since
+    due_at: datetime | None
+    last_visit_at: datetime | None
+    last_outcome: str
+    host_leased_until: datetime | None
+    newest_capture: int  # 0 before the first
+    waiting: bool  # what was fetched is yet to be read
+
+
+def standings(tx: Connection, visit_ids: Iterable[int]) -> dict[int, Standing]:
+    """Where each of these visits stands; those that were removed are left out."""
+    found: dict[int, Standing] = {}
+    newest = select(func.max(captures.c.id)).where(captures.c.visit_id == visits.c.id).scalar_subquery()
+    unread = exists().where(captures.c.visit_id == visits.c.id, captures.c.state == "waiting")
+    for part in chunks(sorted(set(visit_ids))):
+        query = (
+            select(visits, hosts.c.lease_until, newest.label("newest"), unread.label("waiting"))
+            .join(hosts, hosts.c.id == visits.c.host_id)
+            .where(visits.c.id.in_(part))
+        )
+        for row in tx.execute(query):
+            found[row.id] = Standing(
+                visit_id=row.id,
+                on_demand=row.on_demand,
+                due_at=row.due_at,
+                last_visit_at=row.last_visit_at,
+                last_outcome=row.last_outcome,
+                host_leased_until=row.lease_until,
+                newest_capture=row.newest or 0,
+                waiting=bool(row.waiting),
+            )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """What has come of a feed's entries."""
+
+    articles: int
+    pending: int  # entries whose page is yet to be tried, or to be read
+
+
+def yield_of(tx: Connection, feed_id: int) -> Yield:
+    """How many articles a feed's entries have led to, and how many are on their way."""
+    mine = entries.c.feed_id == feed_id
+    made = select(func.count(entries.c.article_id.distinct())).where(mine)
+    untried = (
+        select(func.count())
+        .select_from(entries)
+        .join(visits, and_(visits.c.kind == str(VisitKind.ARTICLE), visits.c.url_key == entries.c.url_key))
+        .where(mine, entries.c.state == "waiting", visits.c.attempts == 0, visits.c.due_at.is_not(None))
+    )
+    return Yield(tx.execute(made).scalar_one(), tx.execute(untried).scalar_one())
