@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, or_, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, or_, select, update
 
 from dateline.errors import NotFound
 from dateline.nouns.feeds import Feed, FeedState, NewFeed
@@ -15,7 +15,7 @@ from dateline.nouns.frontier import NewVisit, Priority, VisitKind
 from dateline.urls import host_name, site_of
 from storage import frontier, sources
 from storage.bulk import chunks, insert_missing
-from storage.tables import feed_tags, feeds, hosts, source_tags, visits
+from storage.tables import entries, feed_tags, feeds, hosts, source_tags, visits
 
 WORDS = frozenset({"name", "source_id", "every", "revisit", "content"})
 
@@ -199,6 +199,12 @@ def _feed(row: Row[Any], tags: tuple[str, ...]) -> Feed:
     )
 
 
+def entry_count(tx: Connection, feed_id: int) -> int:
+    """How many entries this feed has shown so far."""
+    found: int = tx.execute(select(func.count()).where(entries.c.feed_id == feed_id)).scalar_one()
+    return found
+
+
 def edit(tx: Connection, feed_id: int, **words: Any) -> None:
     """Write the operator's words: any of `name`, `source_id`, `every`, `revisit`, `content` (None takes one back)."""
     unknown = words.keys() - WORDS
@@ -226,6 +232,8 @@ def set_every(tx: Connection, feed: Feed, every: float | None, now: datetime) ->
     edit(tx, feed.id, every=every)
     visit = visits_of(tx, [feed.id]).get(feed.id)
     if every is None or visit is None or visit.due_at is None or feed.last_polled_at is None:
+        return
+    if "Retry-After" in visit.reason:  # the server's word stands above the operator's
         return
     wanted = max(now, feed.last_polled_at + timedelta(seconds=every))
     if wanted < visit.due_at:

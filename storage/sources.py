@@ -7,16 +7,25 @@ key go on working.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, or_, select, update
 
 from dateline.errors import NotFound, UsageError
 from dateline.nouns.feeds import Source
 from storage.bulk import chunks, insert_missing
 from storage.tables import articles, feeds, hosts, source_tags, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What belongs to a source."""
+
+    feeds: int = 0
+    articles: int = 0
+    hosts: tuple[str, ...] = ()
 
 
 def ensure(tx: Connection, keys: Iterable[str], now: datetime) -> dict[str, int]:
@@ -86,6 +95,26 @@ def find(tx: Connection, word: str) -> Source:
 def listed(tx: Connection, *, tag: str | None = None) -> list[Source]:
     """All sources by name, those merged away left out; of one tag alone where it is given."""
     return _read(tx, sources.c.merged_into.is_(None), tag=tag)
+
+
+def holdings(tx: Connection, ids: Sequence[int]) -> dict[int, Holdings]:
+    """How many feeds and articles each of these sources has, and its hosts by name."""
+    found = {one: Holdings() for one in ids}
+    for part in chunks(sorted(found)):
+        feed_counts, article_counts = (_counts(tx, table, part) for table in (feeds, articles))
+        names: dict[int, list[str]] = {}
+        query = select(hosts.c.source_id, hosts.c.name).where(hosts.c.source_id.in_(part)).order_by(hosts.c.name)
+        for row in tx.execute(query):
+            names.setdefault(row.source_id, []).append(row.name)
+        for one in part:
+            found[one] = Holdings(feed_counts.get(one, 0), article_counts.get(one, 0), tuple(names.get(one, ())))
+    return found
+
+
+def _counts(tx: Connection, table: Table, ids: Sequence[int]) -> dict[int, int]:
+    owner = table.c.source_id
+    rows = tx.execute(select(owner, func.count().label("number")).where(owner.in_(ids)).group_by(owner))
+    return {row.source_id: row.number for row in rows}
 
 
 def _read(tx: Connection, where: Any, *, tag: str | None = None) -> list[Source]:
