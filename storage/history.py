@@ -238,6 +238,15 @@ def standings(tx: Connection, visit_ids: Iterable[int]) -> dict[int, Standing]:
     return found
 
 
+def page_visits(tx: Connection, url_keys: Iterable[str]) -> list[int]:
+    """The visits of the pages with these URL keys, as far as there are any."""
+    found: list[int] = []
+    for part in chunks(sorted(set(url_keys))):
+        mine = (visits.c.kind == str(VisitKind.ARTICLE)) & visits.c.url_key.in_(part)
+        found += tx.execute(select(visits.c.id).where(mine)).scalars()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Yield:
     """What has come of a feed's entries."""
