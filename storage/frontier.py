@@ -18,7 +18,7 @@ from dateline.nouns.frontier import NewVisit, Priority, Problem, Reschedule, Vis
 from dateline.urls import host_name
 from storage import hosts, problems
 from storage.bulk import chunks
-from storage.tables import feeds, visits
+from storage.tables import articles, feeds, sources, visits
 from storage.tables import hosts as host_rows
 from storage.types import BigId, Instant
 
@@ -110,7 +110,9 @@ def finish(
         kept_rows = [row for row in rows if row["capture"] is not None]
         if kept_rows:
             tx.execute(_FINISH_KEPT, kept_rows)
-    hosts.wake(tx, {elsewhere[one.to_host] for one in done if one.to_host})
+    for urgent in (False, True):
+        moved = {elsewhere[one.to_host] for one in done if one.to_host and one.on_demand is urgent}
+        hosts.wake(tx, moved, urgent=urgent)
 
 
 def _done_row(
@@ -123,6 +125,7 @@ def _done_row(
         "why": done.next.reason,
         "level": int(done.next.priority),
         "tries": done.attempts,
+        "asked": done.on_demand,
         "outcome": str(done.outcome),
         "at": done.at,
         "host": elsewhere[done.to_host] if done.to_host else None,
@@ -147,7 +150,7 @@ _FINISH = (
         priority=bindparam("level"),
         attempts=bindparam("tries"),
         lost_leases=0,
-        on_demand=False,
+        on_demand=bindparam("asked"),
         last_outcome=bindparam("outcome"),
         last_visit_at=bindparam("at", type_=Instant),
         host_id=func.coalesce(bindparam("host", type_=BigId), visits.c.host_id),
@@ -266,6 +269,25 @@ def _taken_problem(row: Row[Any], now: datetime) -> Problem:
         visit_id=row.id,
         feed_id=row.subject_id,
     )
+
+
+def revisit_words(tx: Connection, visit_ids: Collection[int]) -> dict[int, str]:
+    """The operator's word about re-visits for the articles of these visits: their feed's, else their source's."""
+    words: dict[int, str] = {}
+    said = func.coalesce(feeds.c.revisit, sources.c.revisit).label("word")
+    query = select(articles.c.visit_id, said).join(sources, sources.c.id == articles.c.source_id)
+    query = query.outerjoin(feeds, feeds.c.id == articles.c.feed_id).where(said.is_not(None))
+    for part in chunks(sorted(visit_ids)):
+        words.update({row.visit_id: row.word for row in tx.execute(query.where(articles.c.visit_id.in_(part)))})
+    return words
+
+
+def waiting_at(tx: Connection, visit_ids: Collection[int]) -> set[int]:
+    """The hosts (ids) where these visits wait."""
+    found: set[int] = set()
+    for part in chunks(sorted(visit_ids)):
+        found |= set(tx.execute(select(visits.c.host_id).where(visits.c.id.in_(part))).scalars())
+    return found
 
 
 def set_due(

@@ -7,9 +7,9 @@ but those who drain it: claims and wakes skip rows that are locked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Subquery,
+    and_,
     case,
     delete,
     func,
@@ -37,8 +38,6 @@ from storage import sources
 from storage.bulk import chunks, insert_missing
 from storage.tables import host_wakes, hosts, visits
 from storage.types import Instant
-
-LEASE_LEFT = timedelta(seconds=30)  # a drain that begins with less of its lease would be overtaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +89,19 @@ def wake(tx: Connection, host_ids: Iterable[int], *, urgent: bool = False) -> No
         tx.execute(insert(host_wakes), rows)
 
 
-def claim(tx: Connection, *, now: datetime, limit: int, token: str, until: datetime) -> list[int]:
-    """Lease up to `limit` hosts that are ready, the longest ready first; their ids.
+def claim(
+    tx: Connection, *, now: datetime, limit: int, token: str, until: datetime, among: Collection[int] | None = None
+) -> list[int]:
+    """Lease up to `limit` hosts that are ready, the longest ready first; their ids. `among` these alone, where given.
 
     A host whose last holder began and let the lease expire has lost it in the middle of a visit: that is noted on the
     visit at its head, so that a page that kills its worker each time does not spin for ever.
     """
     _apply_wakes(tx, now)
+    wanted = hosts.c.ready_at <= now if among is None else and_(hosts.c.ready_at <= now, hosts.c.id.in_(among))
     due = tx.execute(
         select(hosts.c.id, hosts.c.drained, hosts.c.lease_token)
-        .where(hosts.c.ready_at <= now)
+        .where(wanted)
         .order_by(hosts.c.ready_at, hosts.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -156,12 +158,15 @@ def _existing(tx: Connection, wakes: Sequence[Row[Any]], held: set[int]) -> set[
     return {i for part in chunks(rest) for i in tx.execute(select(hosts.c.id).where(hosts.c.id.in_(part))).scalars()}
 
 
-def leased(tx: Connection, host_ids: Sequence[int], token: str, now: datetime) -> list[Host]:
-    """Begin a drain: the hosts whose lease is still this token and has enough time left."""
+def leased(tx: Connection, host_ids: Sequence[int], token: str, beyond: datetime) -> list[Host]:
+    """Begin a drain: the hosts whose lease is still this token and lasts beyond a moment.
+
+    One with less left would be overtaken: whoever comes next may have it.
+    """
     mine = hosts.c.lease_token == token
     found = []
     for part in chunks(sorted(host_ids)):
-        query = select(hosts).where(hosts.c.id.in_(part), mine, hosts.c.lease_until > now + LEASE_LEFT)
+        query = select(hosts).where(hosts.c.id.in_(part), mine, hosts.c.lease_until > beyond)
         found += [_host(row) for row in tx.execute(query.order_by(hosts.c.id).with_for_update())]
     for part in chunks([host.id for host in found]):
         tx.execute(update(hosts).where(hosts.c.id.in_(part)).values(drained=True))

@@ -51,6 +51,7 @@ class FetchOutcome(StrEnum):
     CLIENT_ERROR = "client_error"  # another 4xx
     SERVER_ERROR = "server_error"  # another 5xx
     INTERRUPTED = "interrupted"  # we stopped; the visit was not tried
+    WORKER_DIED = "worker_died"  # three workers in a row, in the middle of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,7 @@ class VisitDone:
     next: NextVisit
     attempts: int = 0
     capture: NewCapture | None = None
+    on_demand: bool = False  # a person waits still: it goes on at another host
     to_host: str | None = None  # the host (name) where the visit waits next, where that is another
     fetch_url: str | None = None
     hops: int = 0

@@ -117,5 +117,6 @@ REMEDIES: dict[FetchOutcome, str] = {
     FetchOutcome.UNAVAILABLE: _LATER,
     FetchOutcome.CLIENT_ERROR: "open the URL in a browser; the server does not accept our request",
     FetchOutcome.SERVER_ERROR: _LATER,
+    FetchOutcome.WORKER_DIED: "report it to us: no page may end a worker",
     FetchOutcome.INTERRUPTED: "nothing to do here: it was not tried to the end, and is due at once",
 }
