@@ -10,7 +10,6 @@ import threading
 from typing import Any
 
 from celery import Celery, signals
-from kombu import Exchange, Queue
 
 from dateline import log, messages
 from dateline.paths import broker_url
@@ -20,7 +19,6 @@ from worker.post import Post
 from worker.workshop import Workshop
 
 settings = load()
-_exchange = Exchange("dateline", type="direct")
 _queues = sorted({message.queue for message in messages.ALL})
 
 app = Celery("dateline", include=["worker.tasks"])
@@ -35,7 +33,7 @@ app.conf.update(
         "health_check_interval": 10,
         "visibility_timeout": 3600,  # seconds; nothing waits unacknowledged for long, and a repeat would find no lease
     },
-    task_queues=[Queue(name, _exchange, routing_key=name) for name in _queues],
+    task_queues={name: {"exchange": "dateline", "exchange_type": "direct", "routing_key": name} for name in _queues},
     task_routes={message.task: {"queue": message.queue} for message in messages.ALL},
     task_create_missing_queues=False,
     task_default_queue=messages.DispatchDueHosts.queue,
@@ -57,14 +55,12 @@ app.conf.update(
 app.workshop = Workshop(settings, Post(app))
 
 
-@signals.setup_logging.connect
 def _set_up_logging(**_: Any) -> None:
     """Our own lines and Celery's in one manner."""
     log.configure(settings.log_level)
     log.adopt_libraries()
 
 
-@signals.worker_ready.connect
 def _prepare(sender: Any, **_: Any) -> None:
     """Start what the queues of this worker need, so that the first message need not wait for it."""
     queues = set(sender.app.amqp.queues.consume_from)
@@ -74,12 +70,17 @@ def _prepare(sender: Any, **_: Any) -> None:
         app.workshop.warm_readers(settings.process_threads)
 
 
-@signals.worker_shutting_down.connect
 def _stop_fetching(**_: Any) -> None:
     """Let tasks that wait for room in the loop go. A thread's work: this runs within a signal handler."""
     threading.Thread(target=app.workshop.stop_fetching, name="stop-fetching", daemon=True).start()
 
 
-@signals.worker_shutdown.connect
 def _close(**_: Any) -> None:
+    """End what this process started."""
     app.workshop.close()
+
+
+signals.setup_logging.connect(_set_up_logging)
+signals.worker_ready.connect(_prepare)
+signals.worker_shutting_down.connect(_stop_fetching)
+signals.worker_shutdown.connect(_close)

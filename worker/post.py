@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from celery import Celery
+from kombu.exceptions import ChannelError
 
 from dateline import log
 from dateline.messages import Message
@@ -53,8 +55,8 @@ class Post:
             channel = connection.default_channel
             try:
                 return int(channel.queue_declare(queue=queue, passive=True).message_count)
-            except connection.channel_errors as error:
-                if NO_SUCH_QUEUE not in str(getattr(error, "code", error)):
+            except ChannelError as error:
+                if str(error.reply_code) != NO_SUCH_QUEUE:
                     raise
                 return 0
 
@@ -101,4 +103,5 @@ class Post:
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.collapse()
+            with suppress(Exception):  # it may be broken: that is why it goes
+                connection.release()

@@ -6,9 +6,9 @@ No task is retried by Celery and none raises for want of the database: what it h
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from celery import current_app, shared_task
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -22,7 +22,13 @@ from worker.process import process_captures
 if TYPE_CHECKING:
     from worker.workshop import Workshop
 
+Task = TypeVar("Task", bound=Callable[..., Any])
+
 _log = log.get("tasks")
+
+
+def _door(message: type[messages.Message]) -> Callable[[Task], Task]:
+    return cast("Callable[[Task], Task]", shared_task(name=message.task))
 
 
 @contextmanager
@@ -37,7 +43,7 @@ def _workshop(message: type[messages.Message]) -> Iterator[Workshop]:
         _log.debug("task_done", task=message.task, seconds=round(time.monotonic() - began, 3))
 
 
-@shared_task(name=messages.VisitHosts.task)
+@_door(messages.VisitHosts)
 def visit_hosts(host_ids: list[int], lease_token: str) -> None:
     """Hand these hosts to the fetch loop of this process; waits while there is no room."""
     with _workshop(messages.VisitHosts) as workshop:
@@ -46,7 +52,7 @@ def visit_hosts(host_ids: list[int], lease_token: str) -> None:
             _log.info("hosts_handed_back", hosts=len(host_ids) - taken)
 
 
-@shared_task(name=messages.ProcessCaptures.task)
+@_door(messages.ProcessCaptures)
 def process(capture_ids: list[int]) -> None:
     """Read and save these captures."""
     with _workshop(messages.ProcessCaptures) as workshop:
@@ -55,7 +61,7 @@ def process(capture_ids: list[int]) -> None:
         workshop.step("process")  # behind a long queue a pulse would come too late
 
 
-@shared_task(name=messages.DispatchDueHosts.task)
+@_door(messages.DispatchDueHosts)
 def dispatch() -> None:
     """Send due hosts to the fetch workers."""
     with _workshop(messages.DispatchDueHosts) as workshop:
@@ -64,7 +70,7 @@ def dispatch() -> None:
             _log.info("hosts_dispatched", hosts=sent)
 
 
-@shared_task(name=messages.Sweep.task)
+@_door(messages.Sweep)
 def sweep_up() -> None:
     """Send again what lost its message; remove what is past its time."""
     with _workshop(messages.Sweep) as workshop:
@@ -72,21 +78,21 @@ def sweep_up() -> None:
         sweep(kit.db, kit.settings, kit.send, workshop.post.queue_length, utc_now())
 
 
-@shared_task(name=messages.PulseSchedule.task)
+@_door(messages.PulseSchedule)
 def pulse_schedule() -> None:
     """Show that the scheduling worker takes messages and reaches the database."""
     with _workshop(messages.PulseSchedule) as workshop:
         workshop.step("schedule")
 
 
-@shared_task(name=messages.PulseFetch.task)
+@_door(messages.PulseFetch)
 def pulse_fetch() -> None:
     """Show that the fetch worker takes messages, and that its loop and its flusher turn."""
     with _workshop(messages.PulseFetch) as workshop:
         workshop.loop.pulse()
 
 
-@shared_task(name=messages.PulseProcess.task)
+@_door(messages.PulseProcess)
 def pulse_process() -> None:
     """Show that the process worker takes messages and reaches the database."""
     with _workshop(messages.PulseProcess) as workshop:
