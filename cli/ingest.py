@@ -244,7 +244,7 @@ def _why_failed(
             f"if you may all the same: dateline ingest --ignore-robots {errand.url}",
         )
     capture_id = look.capture_id if look else None
-    mine = (one for one in visit.problems if one.outcome == outcome or capture_id and one.capture_id == capture_id)
+    mine = (one for one in visit.problems if one.outcome == outcome or (capture_id and one.capture_id == capture_id))
     problem = next(mine, None)
     said = (look.error if look and outcome not in READABLE else "") or (problem.message if problem else "")
     words = said or (look.verdict if look else "") or outcome.replace("_", " ") or "it was not fetched"
