@@ -97,7 +97,7 @@ def _lasting(visit: Visit, fetched: Fetched) -> bool:
 def _move(visit: Visit, done: VisitDone, fetched: Fetched, now: datetime) -> VisitDone:
     """The same visit waits at the target's host, so that no host is visited but by its own turn."""
     return replace(
-        done,
+        _seen_moved(done, visit.moved_to, visit.moved_seen),
         next=NextVisit(now, f"sent on by {visit.fetch_url or visit.url}", Priority(visit.priority)),
         attempts=visit.attempts,
         on_demand=visit.on_demand,
@@ -105,7 +105,6 @@ def _move(visit: Visit, done: VisitDone, fetched: Fetched, now: datetime) -> Vis
         fetch_url=fetched.final_url,
         hops=visit.hops + 1,
         hops_permanent=_lasting(visit, fetched),
-        **_moved(visit.moved_to, visit.moved_seen),
     )
 
 
@@ -119,16 +118,17 @@ def _sighted(visit: Visit, done: VisitDone, fetched: Fetched) -> VisitDone:
     if visit.kind is not VisitKind.FEED:
         return done
     if fetched.outcome not in (FetchOutcome.OK, FetchOutcome.NOT_MODIFIED):
-        return replace(done, **_moved(visit.moved_to, visit.moved_seen))
+        return _seen_moved(done, visit.moved_to, visit.moved_seen)
     moved = bool(visit.hops or fetched.redirects) and _lasting(visit, fetched)
     target = _normal(fetched.final_url) if moved else None
     if target is None or target == visit.url:
         return done
-    return replace(done, **_moved(target, visit.moved_seen + 1 if target == visit.moved_to else 1))
+    return _seen_moved(done, target, visit.moved_seen + 1 if target == visit.moved_to else 1)
 
 
-def _moved(target: str | None, seen: int) -> dict[str, str | int | None]:
-    return {"moved_to": target, "moved_key": url_key(target) if target else None, "moved_seen": seen}
+def _seen_moved(done: VisitDone, target: str | None, seen: int) -> VisitDone:
+    key = url_key(target) if target else None
+    return replace(done, moved_to=target, moved_key=key, moved_seen=seen)
 
 
 def _normal(url: str) -> str | None:
