@@ -17,7 +17,7 @@ from storage import feeds, sources
 from storage.feeds import FeedVisit
 from storage.status import SEEN_TOO_LITTLE
 
-SHORTEST_ADVICE = 60.0  # seconds: nobody is told to poll more often than that
+SHORTEST_ADVICE = 30.0  # seconds: nobody is told to poll more often than that
 
 
 which_feeds = click.argument("which", nargs=-1, required=True, metavar="ID|URL...")
@@ -103,7 +103,8 @@ def advice(feed: Feed) -> str:
         why = f"only {feed.seen_share:.0%} of the last poll's entries were known"
     else:
         return ""
-    sooner = max(SHORTEST_ADVICE, (feed.every or feed.interval or 3600.0) / 2)
+    present = feed.every or feed.interval or 3600.0
+    sooner = max(present / 2, min(SHORTEST_ADVICE, present))
     return (
         f"it turns over faster than it is polled ({why}); mend it: dateline feeds set {feed.id} --every {span(sooner)}"
     )

@@ -228,8 +228,12 @@ def set_host_delay(tx: Connection, url: str, delay: float | None) -> None:
 
 
 def set_every(tx: Connection, feed: Feed, every: float | None, now: datetime) -> None:
-    """The operator's word for the seconds between two polls; a next poll that would come later is moved up to it."""
+    """The operator's word for the seconds between two polls; a next poll that would come later is moved up to it.
+
+    What was missed at the old interval is forgotten: the new one is to be judged by its own polls.
+    """
     edit(tx, feed.id, every=every)
+    tx.execute(update(feeds).where(feeds.c.id == feed.id).values(missed_estimate=0))
     visit = visits_of(tx, [feed.id]).get(feed.id)
     if every is None or visit is None or visit.due_at is None or feed.last_polled_at is None:
         return
