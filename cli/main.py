@@ -98,6 +98,8 @@ class Root(click.Group):
         """Run the subcommand; what goes wrong is told in words."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            _leave_quietly()  # here: click itself would exit 1
         except DatelineError as error:
             raise failure(error) from error
         except Exception as error:

@@ -209,7 +209,7 @@ def test_following_changes_tells_new_ones_and_ends_quietly_when_interrupted(room
         assert json.loads(reading.stdout.readline())["kind"] in ("article.revised", "views.updated")
         reading.send_signal(signal.SIGINT)
         assert reading.wait(10) == 130
-        assert reading.stderr.read() == ""
+        assert reading.stderr.read().strip() == ""
 
 
 def test_following_changes_ends_when_its_reader_has_gone(room: Newsroom) -> None:
