@@ -45,8 +45,8 @@ class Robots:
             known = await self._get(host, address, host_name(url) == host.name)
         except ValueError:
             return None  # no URL to fetch: the client says what is wrong with it
-        if known.rules.allowed(url):
-            return None
+        if known.outcome == FetchOutcome.REFUSED or known.rules.allowed(url):
+            return None  # where the guard refuses the host, it refuses the page too, and says why
         told = known.outcome == FetchOutcome.OK
         why = "forbids it" if told else f"could not be had ({known.outcome.replace('_', ' ')}), which forbids all"
         return Fetched(
