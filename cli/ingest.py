@@ -19,6 +19,7 @@ from cli.lock import holder
 from cli.opening import opened, page_key
 from cli.output import clean, json_option, note, print_json, say
 from cli.params import Duration
+from dateline import log
 from dateline.clock import utc_now
 from dateline.nouns.articles import Article
 from dateline.nouns.feeds import Feed, FeedState
@@ -139,6 +140,8 @@ def _see_to(settings: Settings, db: Database, errands: Sequence[Errand], timeout
     if not _service_runs(settings, db):
         from worker.foreground import work_until  # here: a running service does the fetching and reading itself
 
+        # Its own lines tell a person each stage; the workers' log would say it all twice.
+        log.configure("DEBUG" if settings.log_level == "DEBUG" else "ERROR")
         if aloud:
             note("No service runs here, so this command does the work itself.")
         work_until(settings, db, done, timeout=timeout)
