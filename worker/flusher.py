@@ -22,7 +22,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from dateline import log
 from dateline.messages import ProcessCaptures
 from dateline.nouns.changes import NewChange
-from dateline.nouns.feeds import Feed
+from dateline.nouns.feeds import Feed, FeedState
 from dateline.nouns.frontier import Fetched, FetchOutcome, Host, NextVisit, Problem, Visit, VisitDone, VisitKind
 from storage import captures, changes, frontier, hosts, polls, problems, progress, tallies
 from storage.hosts import HostDone, RobotsFile
@@ -218,7 +218,7 @@ def _tell(tx: Connection, finished: Finished, feed: Feed | None, verdict: Verdic
         return []
     if verdict.failed:
         said = fetched.error or str(fetched.outcome).replace("_", " ")
-        return polls.failed(tx, feed, said, fetched.fetched_at)
+        return polls.failed(tx, feed, said, fetched.fetched_at, state=FeedState.GONE if verdict.gone else None)
     if verdict.interval is not None:
         return polls.succeeded(tx, polls.PollTold(feed, fetched.fetched_at, verdict.interval))
     return []

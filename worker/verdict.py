@@ -55,6 +55,7 @@ class Verdict:
     done: VisitDone
     interval: float | None = None  # seconds
     failed: bool = False
+    gone: bool = False  # the feed is given up: 410, or 404 for weeks
 
 
 def judge(visit: Visit, host_id: int, token: str, fetched: Fetched, facts: Facts, now: datetime) -> Verdict:
@@ -169,7 +170,8 @@ def _poll(visit: Visit, done: VisitDone, fetched: Fetched, facts: Facts, now: da
         poll = _next_poll(visit, fetched, feed, now)
         return Verdict(replace(done, next=_unless_paused(feed, poll.next)), interval=poll.interval)
     failed = _failed(visit, done, fetched, facts, now)
-    return Verdict(replace(failed, next=_unless_paused(feed, failed.next)), failed=True)
+    gone = fetched.outcome in GONE and failed.next.at is None
+    return Verdict(replace(failed, next=_unless_paused(feed, failed.next)), failed=True, gone=gone)
 
 
 def _next_poll(visit: Visit, fetched: Fetched, feed: Feed, now: datetime) -> cadence.Poll:
