@@ -1,7 +1,8 @@
 """The keeper of a reader child: hands it bodies in small frames, limits it, replaces it, and finds the body that kills.
 
 A frame that goes over its time, or with which the child dies, is read again one body at a time in new children; the
-body that does it alone is answered with an error, and the rest are read. One Reader belongs to one thread.
+body that does it alone is answered with an error, and the rest are read. A kill from outside is held against a body
+only when it happens again. One Reader belongs to one thread.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from worker.reader_words import LENGTH, MAX_FRAME, OUT_OF_MEMORY, Answer, Job, R
 
 START_TIME = 30.0  # seconds until a new child must be ready; on an idle machine it takes one
 PIPE_CHUNK = 1 << 20  # bytes
+TRIES_ALONE = 2  # of a body whose child is shot: the system's killer, short of memory, may choose a child for its size
 # A child is one core's worth; thread pools of numeric libraries would map gigabytes on a machine with many.
 ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -92,7 +94,7 @@ class Reader:
             try:
                 results += self._exchange(frame)
             except ReaderKilled as error:
-                if len(frame) == 1:
+                if len(frame) == 1 and not isinstance(error, _Shot):
                     results.append(_killed(error))
                     continue
                 for job in frame:
@@ -113,10 +115,14 @@ class Reader:
         return frames
 
     def _alone(self, job: Job) -> ReadResult:
-        try:
-            return self._exchange([job])[0]
-        except ReaderKilled as error:
-            return _killed(error)
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return self._exchange([job])[0]
+            except ReaderKilled as error:
+                if not isinstance(error, _Shot) or tries >= TRIES_ALONE:
+                    return _killed(error)
 
     def _exchange(self, jobs: list[Job]) -> list[ReadResult]:
         """One frame there and back. Raises ReaderKilled, the child gone, when it went over a limit or died."""
@@ -142,6 +148,10 @@ class Reader:
             self.close()
             self._read = 0
         return answer.results
+
+
+class _Shot(ReaderKilled):
+    """The child died of SIGKILL, which no fault in a library and none of its own limits sends."""
 
 
 def _killed(error: ReaderKilled) -> ReadResult:
@@ -220,6 +230,8 @@ class _Child:
         code = self._process.returncode
         if code == OUT_OF_MEMORY:
             why = f"reading it took more than {self._limits.memory >> 20} MB of memory"
+        elif code == -signal.SIGKILL:
+            return _Shot("the reader child died of SIGKILL", remedy=_LATER)
         elif code is not None and code < 0:
             why = f"the reader child died of {signal.Signals(-code).name}"
         else:

@@ -66,11 +66,14 @@ def test_a_body_that_kills_is_named_and_every_other_is_read(word: bytes, said: s
     assert all(result.article and result.article.title == "Harbour" for n, result in enumerate(results) if n != 4)
 
 
-def test_a_child_killed_from_outside_is_replaced_unseen() -> None:
+@pytest.mark.parametrize("bodies", [1, 3])
+def test_a_child_killed_from_outside_is_replaced_unseen(bodies: int) -> None:
     with Reader() as reader:
         for _ in range(2):
-            assert reader.read([PageJob(STORY, URL)] * 3)[2].article is not None
+            results = reader.read([PageJob(STORY, URL)] * bodies)
+            assert all(result.article is not None for result in results)
             os.kill(reader.child_pid, signal.SIGKILL)
+        assert not any(result.killed for result in reader.read([PageJob(STORY, URL)] * bodies))
 
 
 def test_a_child_that_has_read_enough_is_replaced() -> None:
