@@ -307,6 +307,13 @@ def test_items_and_fields_are_bounded() -> None:
     assert len(entry.title) == 2000
 
 
+def test_a_namespace_that_ends_the_library_is_a_refusal() -> None:
+    """A space inside a namespace's address makes expat's names fall apart in feedparser."""
+    document = b'<rdf:RDF xmlns:rdf="h\xa0ttp://www.w3.org/1999/02/22-rdf-syntax-ns#"><item>&</item></rdf:RDF>'
+    with pytest.raises(ReadError, match="cannot be made out"):
+        read_feed(document, url=URL)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_mangled_feeds_are_read_or_refused_never_more(data: st.DataObject) -> None:

@@ -74,9 +74,16 @@ def _fresh(items: Sequence[Item], known: Collection[bytes]) -> list[Item]:
 def _feedparser(document: bytes) -> Mapping[str, Any]:
     """feedparser's answer. Always a stream: given bytes alone, it would open what looks like an address or a path."""
     headers = {"content-type": "application/xml; charset=utf-8"}
-    found: Mapping[str, Any] = feedparser.parse(
-        io.BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        found: Mapping[str, Any] = feedparser.parse(
+            io.BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as error:  # a namespace with a space in it, say, ends the library in a ValueError
+        raise ReadError(
+            f"the feed's XML cannot be made out: {type(error).__name__}: {error}",
+            stage="reading feed",
+            remedy="open the feed in a validator; its publisher has to mend it",
+        ) from error
     return found
 
 
