@@ -62,12 +62,14 @@ def _set_up_logging(**_: Any) -> None:
 
 
 def _prepare(sender: Any, **_: Any) -> None:
-    """Start what the queues of this worker need, so that the first message need not wait for it."""
+    """Start what the queues of this worker need, so that the first message need not wait for it; show that we live."""
     queues = set(sender.app.amqp.queues.consume_from)
     if messages.VisitHosts.queue in queues:
-        _ = app.workshop.loop
+        app.workshop.loop.pulse()
     if messages.ProcessCaptures.queue in queues:
         app.workshop.warm_readers(settings.process_threads)
+    for queue in queues - {messages.VisitHosts.queue}:
+        app.workshop.step(queue)
 
 
 def _stop_fetching(**_: Any) -> None:

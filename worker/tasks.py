@@ -67,7 +67,7 @@ def dispatch() -> None:
     with _workshop(messages.DispatchDueHosts) as workshop:
         kit = workshop.toolkit
         if sent := dispatch_due_hosts(kit.db, kit.settings, kit.send, workshop.post.queue_length, utc_now()):
-            _log.info("hosts_dispatched", hosts=sent)
+            _log.debug("hosts_dispatched", hosts=sent)
 
 
 @_door(messages.Sweep)
@@ -89,7 +89,10 @@ def pulse_schedule() -> None:
 def pulse_fetch() -> None:
     """Show that the fetch worker takes messages, and that its loop and its flusher turn."""
     with _workshop(messages.PulseFetch) as workshop:
-        workshop.loop.pulse()
+        try:
+            workshop.loop.pulse()
+        except TimeoutError:
+            _log.error("fetch_loop_stuck")  # its row stands still, and the supervisor restarts us
 
 
 @_door(messages.PulseProcess)

@@ -23,6 +23,7 @@ class Workshop:
         self.settings = settings
         self.post = post
         self._made = threading.RLock()
+        self._ending = threading.Lock()
         self._toolkit: Toolkit | None = None
         self._loop: FetchLoop | None = None
         self._idle: list[Reader] = []
@@ -76,10 +77,10 @@ class Workshop:
 
     def stop_fetching(self) -> None:
         """End the fetch loop; its hosts are given back, or their leases run out."""
-        with self._made:
+        with self._ending:  # a second caller waits until the first is done, and does not end the process under it
             loop = self._loop
-        if loop is not None:
-            loop.close()
+            if loop is not None:
+                loop.close()
 
     def close(self) -> None:
         """End what was started. Readers still in use end with the process that holds their pipe."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dateline.messages import DispatchDueHosts, PulseSchedule, Sweep, VisitHosts
+from dateline.messages import DispatchDueHosts, PulseFetch, PulseProcess, PulseSchedule, Sweep, VisitHosts
 from dateline.settings import load
 from storage import progress
 from storage.database import Database, migrate
@@ -84,27 +84,40 @@ def steps(home: Path, name: str) -> int:
         db.close()
 
 
+def said(home: Path) -> str:
+    return (home / "celery.log").read_text(encoding="utf-8")
+
+
 def wait_for(done: Callable[[], bool], home: Path, within: float = 30.0) -> None:
     until = time.monotonic() + within
     while not done():
-        assert time.monotonic() < until, (home / "celery.log").read_text(encoding="utf-8")
+        assert time.monotonic() < until, said(home)
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("queue", ["schedule", "fetch", "process"])
+PULSES = {"schedule": PulseSchedule(), "fetch": PulseFetch(), "process": PulseProcess()}
+
+
+@pytest.mark.parametrize("queue", PULSES)
 def test_a_worker_answers_a_pulse_with_progress_and_ends_when_it_is_told(
-    home: Path, valkey: Valkey, queue: str
+    home: Path, valkey: Valkey, post: Post, queue: str
 ) -> None:
-    with worker(home, valkey.url, queue) as process, celery(home, valkey.url, "beat"):
-        wait_for(lambda: steps(home, queue) >= 2, home)
+    with worker(home, valkey.url, queue) as process:
+        wait_for(lambda: steps(home, queue) == 1, home)  # ready
+        assert post.send(PULSES[queue])
+        wait_for(lambda: steps(home, queue) == 2, home)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(5) == 0, (home / "celery.log").read_text(encoding="utf-8")
+        assert process.wait(5) == 0, said(home)
+
+
+def test_beat_wakes_the_scheduling_worker_and_keeps_no_file(home: Path, valkey: Valkey) -> None:
+    with worker(home, valkey.url, "schedule"), celery(home, valkey.url, "beat"):
+        wait_for(lambda: steps(home, "schedule") >= 4, home)
     assert not list(home.glob("celerybeat*"))
 
 
 def test_a_worker_takes_messages_after_the_broker_lost_all_it_held(home: Path, valkey: Valkey, post: Post) -> None:
     with worker(home, valkey.url, "schedule"):
-        assert post.send(PulseSchedule())
         wait_for(lambda: steps(home, "schedule") == 1, home)
         with valkey.client() as client:
             client.flushall()
