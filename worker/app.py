@@ -46,6 +46,7 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_enable_remote_control=False,  # its keys leak in Redis
     worker_send_task_events=False,
+    worker_cancel_long_running_tasks_on_connection_loss=True,  # those acknowledged late: none of ours
     worker_hijack_root_logger=False,
     beat_scheduler="celery.beat:Scheduler",  # in memory: the schedule is made of the settings, and no file is kept
     beat_schedule=beat_schedule(settings),
