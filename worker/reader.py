@@ -27,6 +27,7 @@ from worker.reader_words import LENGTH, MAX_FRAME, OUT_OF_MEMORY, Answer, Job, R
 
 START_TIME = 30.0  # seconds until a new child must be ready; on an idle machine it takes one
 PIPE_CHUNK = 1 << 20  # bytes
+STARTS = 3  # of a child, before none can be had
 TRIES_ALONE = 2  # of a body whose child is shot: the system's killer, short of memory, may choose a child for its size
 # A child is one core's worth; thread pools of numeric libraries would map gigabytes on a machine with many.
 ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -126,11 +127,8 @@ class Reader:
 
     def _exchange(self, jobs: list[Job]) -> list[ReadResult]:
         """One frame there and back. Raises ReaderKilled, the child gone, when it went over a limit or died."""
-        self.warm()
-        child = self._child
-        assert child is not None
         try:
-            child.wait_until_ready()
+            child = self._ready_child()
             # All of a frame together get what one may take and a little more: a slow one shows itself alone.
             until = time.monotonic() + self.limits.seconds * (1 + 0.2 * (len(jobs) - 1))
             child.put(self._encoder.encode(jobs), until)
@@ -148,6 +146,21 @@ class Reader:
             self.close()
             self._read = 0
         return answer.results
+
+    def _ready_child(self) -> _Child:
+        """A child that waits for a frame. Those shot before they had one tell nothing of any body."""
+        for starts_left in reversed(range(STARTS)):
+            self.warm()
+            assert self._child is not None
+            try:
+                self._child.wait_until_ready()
+                break
+            except _Shot:
+                self.close()
+                if not starts_left:
+                    raise
+        assert self._child is not None
+        return self._child
 
 
 class _Shot(ReaderKilled):
@@ -180,10 +193,12 @@ class _Child:
         return self._process.pid
 
     def wait_until_ready(self) -> None:
-        """Wait for its first frame. Raises ReaderKilled."""
+        """Wait for its first frame. Raises ReaderKilled, also where it died since."""
         if not self._ready:
             self.take(self._started + START_TIME)
             self._ready = True
+        if self._process.poll() is not None:
+            raise self._death()
 
     def put(self, frame: bytes, until: float) -> None:
         """Write one frame before the monotonic moment `until`."""
