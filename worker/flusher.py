@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from dateline import log
 from dateline.messages import ProcessCaptures
@@ -67,8 +67,11 @@ class Item:
 class Flusher:
     """Takes finished visits from the loop and answers each once it is committed."""
 
-    def __init__(self, toolkit: Toolkit) -> None:
+    def __init__(self, toolkit: Toolkit, in_hand: Callable[[], dict[int, str]] = dict) -> None:
         self._toolkit = toolkit
+        self._in_hand = in_hand  # the hosts being visited, with their tokens: their leases are kept alive
+        self._renew = toolkit.settings.lease / 8  # seconds between two renewals; a drain begins with a quarter left
+        self._renewed = time.monotonic()
         self._queue: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="flusher", daemon=True)
@@ -95,9 +98,27 @@ class Flusher:
                 self._flush(items)
             elif self._closing.is_set():
                 return
+            if time.monotonic() - self._renewed >= self._renew and not self._closing.is_set():
+                self._renew_leases()
+
+    def _renew_leases(self) -> None:
+        """A slow server, or a long delay, must not cost a host its lease while we are at it."""
+        self._renewed = time.monotonic()
+        in_hand = self._in_hand()
+        if not in_hand:
+            return
+        until = self._toolkit.now() + timedelta(seconds=self._toolkit.settings.lease)
+        try:
+            with self._toolkit.db.write() as tx:
+                hosts.extend(tx, hosts.held(tx, in_hand), until)
+        except SQLAlchemyError as error:
+            _log.warning("leases_not_renewed", hosts=len(in_hand), error=str(error).partition("\n")[0])
 
     def _gather(self) -> list[Item]:
-        first = self._queue.get()
+        try:
+            first = self._queue.get(timeout=self._renew)
+        except queue.Empty:
+            return []
         if first is None:
             return []
         items = [first]
@@ -233,7 +254,6 @@ def _go_on_or_give_back(tx: Connection, mine: Sequence[Finished], toolkit: Toolk
     }
     going = [one.host.id for one in mine if one.going_on and holds[one.host.id][0] is None]
     following = frontier.next_due(tx, going, now)
-    hosts.extend(tx, following, now + timedelta(seconds=toolkit.settings.lease))
     hosts.give_back(tx, [_host_done(one, *holds[one.host.id]) for one in mine if one.host.id not in following])
     return following
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from storage.hosts import RobotsFile
 from worker.fetch.client import Client, anywhere
 from worker.fetch.decode import DecodeError, TooLarge, decode_body
 from worker.fetch.outcomes import REMEDIES
+from worker.fetch.pacing import UNREACHED
 from worker.fetch.robots import MAX_BYTES, RobotsRules, robots_stale, robots_url, rules_from
 
 REMEMBERED = 4096  # origins
@@ -31,9 +32,10 @@ class _Known:
 class Robots:
     """What robots.txt says, asked before each page. Belongs to one event loop."""
 
-    def __init__(self, client: Client, now: Callable[[], datetime]) -> None:
+    def __init__(self, client: Client, now: Callable[[], datetime], rest: Callable[[Host], Awaitable[None]]) -> None:
         self._client = client
         self._now = now
+        self._rest = rest  # what a request to a host is followed by
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._asking: dict[str, asyncio.Lock] = {}
         self._news: dict[int, RobotsFile] = {}
@@ -47,22 +49,19 @@ class Robots:
             return None  # no URL to fetch: the client says what is wrong with it
         if known.outcome == FetchOutcome.REFUSED or known.rules.allowed(url):
             return None  # where the guard refuses the host, it refuses the page too, and says why
+        # A robots.txt that cannot be had forbids all, too, but that will pass: the page is tried again like any other.
         told = known.outcome == FetchOutcome.OK
+        outcome = FetchOutcome.ROBOTS if told else FetchOutcome(known.outcome)
         why = "forbids it" if told else f"could not be had ({known.outcome.replace('_', ' ')}), which forbids all"
         return Fetched(
             url=url,
             final_url=url,
-            outcome=FetchOutcome.ROBOTS,
+            outcome=outcome,
             stage="robots",
             fetched_at=self._now(),
             error=f"{address} {why}",
-            remedy=REMEDIES[FetchOutcome.ROBOTS],
+            remedy=REMEDIES.get(outcome, ""),
         )
-
-    def crawl_delay(self, host: Host) -> float | None:
-        """Seconds that this host asks for between two visits."""
-        file = self._news.get(host.id)
-        return file.crawl_delay if file is not None else host.crawl_delay
 
     def news(self, host: Host) -> tuple[RobotsFile, ...]:
         """What was fetched for this host since it was last asked: to be kept on its row."""
@@ -92,12 +91,13 @@ class Robots:
         fetched = await self._client.fetch(FetchRequest(address), allow_redirect=anywhere)
         body = _text_of(fetched)
         known = _Known(rules_from(fetched.outcome, body), str(fetched.outcome), fetched.fetched_at)
-        if fetched.outcome is FetchOutcome.INTERRUPTED:
-            return known  # we are being stopped: this says nothing of the host
+        if fetched.outcome is FetchOutcome.INTERRUPTED or fetched.outcome in UNREACHED:
+            return known  # it says nothing about robots: the next page's turn asks again, when the host has rested
         self._remember(address, known)
         if own:
             delay = known.rules.crawl_delay if body else None
             self._news[host.id] = RobotsFile(host.id, body, known.outcome, known.fetched_at, delay)
+            await self._rest(replace(host, crawl_delay=delay))
         return known
 
     def _remember(self, address: str, known: _Known) -> None:
