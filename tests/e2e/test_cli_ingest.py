@@ -153,7 +153,7 @@ def test_a_page_without_readable_text_is_kept_and_says_so(paper: HttpServer) -> 
 
 def test_one_failure_among_several_is_an_exit_code_of_its_own(paper: HttpServer) -> None:
     found = ingest(paper.url("/story/1"), paper.url("/broken"), code=1)
-    assert [result["state"] for result in found] == ["ingested", "failed"]
+    assert [result["state"] for result in found] == ["ingested", "failed"], found
 
 
 @pytest.mark.parametrize("url", ["ftp://example.org/x", "http://", "https://exa mple/"])
