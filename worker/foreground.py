@@ -37,9 +37,10 @@ def work_until(settings: Settings, db: Database, done: Callable[[], bool], *, ti
     try:
         with Reader() as reader:
             while not done() and time.monotonic() < until:
-                found = _hand_over_due(toolkit, loop) if loop.idle else 0
+                idle = loop.idle  # asked before reading: what is fetched after it is read in the next turn
+                found = _hand_over_due(toolkit, loop) if idle else 0
                 read = _read_captures(toolkit, reader, waiting, pause=0.0 if found else LOOK)
-                if not found and not read and loop.idle and not _due_soon(toolkit):
+                if idle and not found and not read and not _due_soon(toolkit):
                     return
     finally:
         loop.close()
