@@ -12,12 +12,12 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
+from cli.feed_words import advice
 from cli.lock import holder
 from cli.opening import opened
-from cli.output import clean, fields, json_option, print_json, say, size, span, when
+from cli.output import clean, fields, json_option, print_json, say, size, when
 from dateline import messages
 from dateline.clock import utc_now
-from dateline.nouns.feeds import Feed
 from dateline.nouns.frontier import Problem
 from dateline.paths import broker_url
 from dateline.settings import Settings
@@ -26,7 +26,6 @@ from storage.database import Database
 
 BROKER_WAIT = 1.0  # seconds: a broker that is away must not keep a person waiting
 QUEUES = sorted({message.queue for message in messages.ALL})
-SOONEST = 60.0  # seconds: nobody is advised to poll more often
 
 
 @click.command()
@@ -76,12 +75,6 @@ def _days_left(reading: readings.Status, free: int | None) -> float | None:
     return free / reading.bytes_last_day if free is not None and reading.bytes_last_day else None
 
 
-def remedy(feed: Feed) -> str:
-    """The command that polls a feed more often which turns over faster than it is polled."""
-    pace = feed.every or feed.interval or 3600.0
-    return f"dateline feeds set {feed.id} --every {span(max(SOONEST, pace // 2 // 60 * 60))}"
-
-
 def _record(
     reading: readings.Status, pid: int | None, queues: dict[str, int] | None, free: int | None
 ) -> dict[str, Any]:
@@ -120,7 +113,8 @@ def _record(
             for feed in reading.failing
         ],
         "too_fast": [
-            {"id": feed.id, "url": feed.url, "seen_share": feed.seen_share, "remedy": remedy(feed)}
+            {"id": feed.id, "url": feed.url, "seen_share": feed.seen_share, "missed_estimate": feed.missed_estimate}
+            | {"advice": advice(feed)}
             for feed in reading.too_fast
         ],
     }
@@ -201,8 +195,7 @@ def _print_feeds(reading: readings.Status) -> None:
     if reading.too_fast:
         say("\nfeeds that turn over faster than they are polled: some of their entries may never be seen")
         for feed in reading.too_fast:
-            known = f"{feed.seen_share or 0:.0%} of the last poll's entries were known before"
-            say(f"  {feed.id}  {clean(feed.label)}: {known}\n      {remedy(feed)}")
+            say(f"  {feed.id}  {clean(feed.label)}: {advice(feed)}")
 
 
 def _print_problems(found: tuple[Problem, ...], now: datetime) -> None:

@@ -49,6 +49,7 @@ def succeeded(tx: Connection, told: PollTold) -> list[NewChange]:
         "failures": 0,
         "failing_since": None,
         "last_polled_at": told.at,
+        "seen_share": 1.0,
     }
     if parsed is not None and plan is not None:
         row |= {
@@ -58,7 +59,8 @@ def succeeded(tx: Connection, told: PollTold) -> list[NewChange]:
             "ttl": parsed.ttl,
             "skip_hours": sorted(parsed.skip_hours),
             "skip_days": sorted(parsed.skip_days),
-            "seen_share": plan.seen_share,
+            # A first poll knows nothing before it: that tells nothing of the feed's pace.
+            "seen_share": plan.seen_share if feed.polls else None,
             "missed_estimate": feed.missed_estimate + plan.missed,
             "last_new_at": told.at if plan.new else feed.last_new_at,
             "last_error": parsed.error[:MAX_ERROR] or feed.last_error,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from dateline.nouns.feeds import Feed, FeedState
 from dateline.nouns.frontier import Problem, VisitKind
@@ -102,8 +102,9 @@ def running(tx: Connection, now: datetime) -> bool:
 
 
 def turns_over_too_fast() -> tuple[Any, ...]:
-    """The conditions on `feeds` of those whose last poll knew too little of what it found."""
-    return (feeds.c.state == FeedState.ACTIVE, feeds.c.polls >= 2, feeds.c.seen_share < SEEN_TOO_LITTLE)
+    """The conditions on `feeds` of those whose last poll knew too little of what it found, or missed some before."""
+    too_fast = or_(feeds.c.seen_share < SEEN_TOO_LITTLE, feeds.c.missed_estimate > 0)
+    return (feeds.c.state == FeedState.ACTIVE, feeds.c.polls >= 2, too_fast)
 
 
 def _feeds(tx: Connection, limit: int, *where: Any, worst: Any) -> tuple[Feed, ...]:

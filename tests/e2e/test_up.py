@@ -117,7 +117,7 @@ def test_a_newcomer_sees_articles_and_rising_views_without_the_internet(home: Ho
 
     everything = below(home.pid())
     assert "Stopped" in home.run("down")
-    assert gone(everything)
+    eventually(lambda: gone(everything), 5, home.says)
     assert "No service runs" in home.run("down")
 
 
@@ -158,4 +158,4 @@ def test_ctrl_c_ends_all_within_ten_seconds(home: Home) -> None:
         assert up.wait(12) == 0
     assert time.monotonic() - began < 10
     assert "killed" not in "".join(said)
-    assert gone(everything)
+    eventually(lambda: gone(everything), 5, home.says)
