@@ -30,7 +30,7 @@ from storage.database import Database, prepare
 
 def services(current: Settings) -> list[ChildSpec]:
     """Beat and the three workers. Beat has no row of its own: it shows in that of the scheduling worker it wakes."""
-    celery = (sys.executable, "-m", "celery", "-A", "worker.app")
+    celery = (sys.executable, "-m", "celery", "-q", "-A", "worker.app")
     level = ("--loglevel", current.log_level)
     quiet = ("--without-mingle", "--without-gossip", "--without-heartbeat")
 
