@@ -385,7 +385,7 @@ def upgrade() -> None:
         sa.Column("first_done", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("fetch_url", sa.Text(), nullable=True),
         sa.Column("hops", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("hops_permanent", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("hops_permanent", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("moved_to", sa.Text(), nullable=True),
         sa.Column("moved_key", sa.Text(), nullable=True),
         sa.Column("moved_seen", sa.Integer(), server_default="0", nullable=False),
