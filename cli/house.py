@@ -28,23 +28,11 @@ from storage import feeds, progress
 from storage.database import Database, prepare
 
 
-def services(current: Settings) -> list[ChildSpec]:
+def services() -> list[ChildSpec]:
     """Beat and the three workers. Beat has no row of its own: it shows in that of the scheduling worker it wakes."""
-    celery = (sys.executable, "-m", "celery", "-q", "-A", "worker.app")
-    level = ("--loglevel", current.log_level)
-    quiet = ("--without-mingle", "--without-gossip", "--without-heartbeat")
-
-    def worker(name: str, *pool: str) -> ChildSpec:
-        return ChildSpec(
-            name, (*celery, "worker", "-Q", name, "-n", f"{name}@%h", *pool, *quiet, *level), progress=name
-        )
-
-    return [
-        ChildSpec("beat", (*celery, "beat", "-S", "celery.beat:Scheduler", *level), progress="schedule"),
-        worker("schedule", "--pool", "solo"),
-        worker("fetch", "--pool", "threads", "-c", "4"),
-        worker("process", "--pool", "threads", "-c", str(current.process_threads)),
-    ]
+    serve = (sys.executable, "-m", "worker.serve")
+    workers = [ChildSpec(name, (*serve, f"{name}@%h"), progress=name) for name in ("schedule", "fetch", "process")]
+    return [ChildSpec("beat", (*serve, "beat"), progress="schedule"), *workers]
 
 
 def run(current: Settings, *, with_demo: bool, aloud: bool, on_ready: Callable[[], None]) -> None:
@@ -69,7 +57,7 @@ def _run(
     ended = threading.Event()
     children: list[Child] = []
     try:
-        specs = services(current)
+        specs = services()
         if current.embedded_broker:
             children.append(_start_broker(current, guard, pump, voice))
         prepare(current.database_url)

@@ -30,11 +30,6 @@ KEEP_TALLIES = timedelta(days=400)
 _log = log.get("sweep")
 
 
-def period(settings: Settings) -> float:
-    """Seconds between two sweeps: with short leases, sooner."""
-    return min(5.0, settings.lease / 3)
-
-
 def sweep(db: Database, settings: Settings, send: Send, queue_length: QueueLength, now: datetime) -> None:
     """Send lost captures again and remove what is past its time."""
     steps: dict[str, Callable[[], object]] = {
