@@ -48,11 +48,17 @@ def status(as_json: bool) -> None:
 def queue_depths(url: str) -> dict[str, int] | None:
     """How many messages wait in each queue; None when the broker is away, or is none that can be asked."""
     import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
 
-    options: dict[str, Any] = {"socket_timeout": BROKER_WAIT, "socket_connect_timeout": BROKER_WAIT}
+    options: dict[str, Any] = {
+        "socket_timeout": BROKER_WAIT,
+        "socket_connect_timeout": BROKER_WAIT,
+        "retry": Retry(NoBackoff(), 0),  # the library's own retries wait for seconds
+    }
     try:
         if url.startswith("redis+socket://"):
-            client = redis.Redis(unix_socket_path=unquote(urlsplit(url).path), socket_timeout=BROKER_WAIT)
+            client = redis.Redis(unix_socket_path=unquote(urlsplit(url).path), **options)
         else:
             client = redis.Redis.from_url(url, **options)
         with client, client.pipeline(transaction=False) as asked:
