@@ -202,11 +202,7 @@ def write(tx: Connection, items: Sequence[Item], toolkit: Toolkit) -> tuple[dict
         for one, about in zip(mine, facts, strict=True)
     ]
     kept = _keep(tx, verdicts, toolkit)
-    told = [
-        change
-        for one, about, verdict in zip(mine, facts, verdicts, strict=True)
-        for change in _tell(tx, one, about.feed, verdict)
-    ]
+    told = _tell(tx, [(one, about.feed, verdict) for one, about, verdict in zip(mine, facts, verdicts, strict=True)])
     frontier.finish(tx, [verdict.done for verdict in verdicts], kept, now)
     frontier.adopt_moves(tx, [verdict.done.visit_id for verdict in verdicts if verdict.interval is not None], now)
     following = _go_on_or_give_back(tx, mine, toolkit)
@@ -232,17 +228,19 @@ def _keep(tx: Connection, verdicts: Sequence[Verdict], toolkit: Toolkit) -> dict
     return {capture.visit_id: pair for capture, pair in zip(new, ids, strict=True)}
 
 
-def _tell(tx: Connection, finished: Finished, feed: Feed | None, verdict: Verdict) -> list[NewChange]:
-    """Write a poll that ended here to its feed's row; the changes that follow."""
-    fetched = finished.fetched
-    if feed is None:
-        return []
-    if verdict.failed:
-        said = fetched.error or str(fetched.outcome).replace("_", " ")
-        return polls.failed(tx, feed, said, fetched.fetched_at, state=FeedState.GONE if verdict.gone else None)
-    if verdict.interval is not None:
-        return polls.succeeded(tx, polls.PollTold(feed, fetched.fetched_at, verdict.interval))
-    return []
+def _tell(tx: Connection, finished: Sequence[tuple[Finished, Feed | None, Verdict]]) -> list[NewChange]:
+    """Write polls that ended here to their feeds' rows; the changes that follow."""
+    told: list[NewChange] = []
+    unchanged = []
+    for one, feed, verdict in finished:
+        fetched = one.fetched
+        if feed is not None and verdict.failed:
+            said = fetched.error or str(fetched.outcome).replace("_", " ")
+            state = FeedState.GONE if verdict.gone else None
+            told += polls.failed(tx, feed, said, fetched.fetched_at, state=state)
+        elif feed is not None and verdict.interval is not None:
+            unchanged.append(polls.PollTold(feed, fetched.fetched_at, verdict.interval))
+    return told + polls.unchanged(tx, unchanged)
 
 
 def _go_on_or_give_back(tx: Connection, mine: Sequence[Finished], toolkit: Toolkit) -> dict[int, Visit]:
