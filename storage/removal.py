@@ -89,7 +89,7 @@ def drop(tx: Connection, feed_id: int) -> None:
 
 
 def _forget_visits(tx: Connection, visit_ids: Sequence[int]) -> None:
-    """Delete visits with their captures and bodies. What a fetch in flight still brings finds its visit gone, and rests."""
+    """Delete visits with their captures and bodies. What a fetch in flight still brings is left unread."""
     for part in chunks(visit_ids):
         kept = select(captures.c.body_id).where(captures.c.visit_id.in_(part), captures.c.body_id.is_not(None))
         resting = select(visits.c.body_id).where(visits.c.id.in_(part), visits.c.body_id.is_not(None))
