@@ -40,8 +40,9 @@ class Extractor(Protocol):
 class TrafilaturaExtractor:
     """trafilatura over the tidied tree; comments left out, since readers' words are not the publisher's."""
 
-    def __init__(self, *, fast: bool = False) -> None:
+    def __init__(self, *, fast: bool = False, favor_recall: bool = False) -> None:
         self.fast = fast
+        self.favor_recall = favor_recall
         self.name = f"trafilatura {version('trafilatura')}{' fast' if fast else ''}"
 
     def extract(self, pages: Sequence[Page]) -> list[Body]:
@@ -53,7 +54,12 @@ class TrafilaturaExtractor:
             return prose_lines(page)
         document: Any = None
         try:
-            document = bare_extraction(tidy(copy.deepcopy(page.tree)), fast=self.fast, include_comments=False)
+            document = bare_extraction(
+                tidy(copy.deepcopy(page.tree)),
+                fast=self.fast,
+                favor_recall=self.favor_recall,
+                include_comments=False,
+            )
         except Exception:  # whatever trips the library must not cost the page: its prose is still there
             return prose_lines(page)
         found = paragraphs(document.text or "") if document is not None else []

@@ -1,0 +1,84 @@
+"""The default reader of bodies: the block model where it is sure, trafilatura where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from worker.parse.block_model import BlockModel, Choice
+from worker.parse.blocks import Blocks, TooLongError, read_blocks
+from worker.parse.extractor import Body, Extractor, TrafilaturaExtractor
+from worker.parse.page import Page
+from worker.parse.text import clean
+
+SURE = 0.88  # expected F1 below which the fall-back reads the page too
+ENOUGH = 250  # characters; a shorter body is read again
+MANY_BLOCKS = 8_000  # of the pages that are judged together: some 2 kB each while it lasts
+LONG = 60  # characters from which on a text that comes again is a repetition; shorter ones may be labels in a list
+
+
+class BlockExtractor:
+    """Keeps the blocks that the model takes for the story's; asks the fall-back when it is unsure or finds little."""
+
+    def __init__(self, model: BlockModel | None = None, fall_back: Extractor | None = None) -> None:
+        self.model = model or BlockModel.load()
+        self.fall_back = fall_back or TrafilaturaExtractor()
+        self.name = f"blocks {self.model.version}"
+
+    def extract(self, pages: Sequence[Page]) -> list[Body]:
+        """One body a page, in order."""
+        bodies: list[Body] = []
+        for portion in _portions(pages):
+            blocks = [blocks for _, blocks in portion if blocks is not None]
+            judged = iter(zip(blocks, self.model.choose(blocks), strict=True))
+            bodies += [self._body(page, *next(judged)) if found else self._fall_back(page) for page, found in portion]
+        return bodies
+
+    def _body(self, page: Page, blocks: Blocks, choice: Choice) -> Body:
+        body = Body(tuple(paragraphs(blocks, choice)), self.name)
+        size = _size(body)
+        if choice.confidence >= SURE and size >= ENOUGH:
+            return body
+        other = self._fall_back(page)
+        return other if _size(other) >= min(size, ENOUGH) else body
+
+    def _fall_back(self, page: Page) -> Body:
+        return self.fall_back.extract([page])[0]
+
+
+def _portions(pages: Sequence[Page]) -> Iterator[list[tuple[Page, Blocks | None]]]:
+    """Pages with their blocks, so many as may be judged together."""
+    portion: list[tuple[Page, Blocks | None]] = []
+    size = 0
+    for page in pages:
+        blocks = _blocks(page)
+        size += len(blocks.texts) if blocks else 0
+        if size > MANY_BLOCKS and portion:
+            yield portion
+            portion, size = [], len(blocks.texts) if blocks else 0
+        portion.append((page, blocks))
+    yield portion
+
+
+def _blocks(page: Page) -> Blocks | None:
+    """The page's blocks; None when it has none, or too many, or is plain text."""
+    if page.plain:
+        return None
+    try:
+        blocks = read_blocks(page.source)
+    except (TooLongError, ValueError):
+        return None
+    return blocks if blocks.texts else None
+
+
+def paragraphs(blocks: Blocks, choice: Choice) -> Iterator[str]:
+    """The texts kept, in order; a paragraph that the page prints again (a pull quote, a teaser of its own) once."""
+    told: set[str] = set()
+    for text, keep in zip(blocks.texts, choice.keep, strict=True):
+        if keep and text not in told and (paragraph := clean(text)):
+            if len(text) > LONG:
+                told.add(text)
+            yield paragraph
+
+
+def _size(body: Body) -> int:
+    return sum(map(len, body.paragraphs))
