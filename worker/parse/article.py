@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from dateline.errors import ReadError
 from dateline.nouns.articles import FeedHints, ParsedArticle
+from worker.parse.block_extractor import BlockExtractor
 from worker.parse.evidence import Evidence
-from worker.parse.extractor import Body, Extractor, TrafilaturaExtractor
+from worker.parse.extractor import Body, Extractor
 from worker.parse.junk import without_junk
 from worker.parse.metadata import read_metadata
 from worker.parse.page import Page, open_page
 from worker.parse.text import content_hash, join
 from worker.parse.views import find_views, mask
 
-READER = "3"  # raise it when the same page gives another text: it is stored with each text
-_DEFAULT: Extractor = TrafilaturaExtractor()
+READER = "4"  # raise it when the same page gives another text: it is stored with each text
+_default_extractor = cache(BlockExtractor)  # its model is read from its file when the first page is
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,15 @@ class PageInput:
     hints: FeedHints | None = None
 
 
-def read_article(page: PageInput, extractor: Extractor = _DEFAULT) -> ParsedArticle:
+def read_article(page: PageInput, extractor: Extractor | None = None) -> ParsedArticle:
     """Read one page; `read_articles` reads many for less."""
     return read_articles([page], extractor)[0]
 
 
-def read_articles(pages: Sequence[PageInput], extractor: Extractor = _DEFAULT) -> list[ParsedArticle]:
+def read_articles(pages: Sequence[PageInput], extractor: Extractor | None = None) -> list[ParsedArticle]:
     """Read pages: one ParsedArticle each, in order. A page that cannot be read has its reason in `error`."""
     opened = [_open(page) for page in pages]
-    bodies = iter(extractor.extract([page for page in opened if isinstance(page, Page)]))
+    bodies = iter((extractor or _default_extractor()).extract([page for page in opened if isinstance(page, Page)]))
     return [
         _assemble(page, given, next(bodies)) if isinstance(page, Page) else ParsedArticle(error=page)
         for page, given in zip(opened, pages, strict=True)

@@ -65,7 +65,11 @@ def _blocks(page: Page) -> Blocks | None:
         return None
     try:
         blocks = read_blocks(page.source)
-    except (TooLongError, ValueError):
+    except TooLongError:
+        return None
+    except (MemoryError, KeyboardInterrupt):
+        raise
+    except Exception:  # a page that trips the parser is the fall-back's, whose parser is another
         return None
     return blocks if blocks.texts else None
 
