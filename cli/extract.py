@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from cli.output import print_json
+from cli.output import json_anyway, print_json
 from dateline.errors import UsageError
 from dateline.nouns.articles import ParsedArticle
 from worker.reader import Limits, Reader
@@ -37,6 +37,7 @@ class Item:
 @click.command("extract")
 @click.argument("manifest", metavar="MANIFEST")
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, help="Reader processes (default: one a processor).")
+@json_anyway
 def extract(manifest: str, jobs: int | None) -> None:
     """Read the pages that MANIFEST names and print one JSON object for each, in its order.
 

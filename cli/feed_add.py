@@ -11,16 +11,14 @@ import click
 from sqlalchemy import Connection
 
 from cli.feed_words import found, label, named_all, records, which_feeds
-from cli.lock import holder
-from cli.opening import opened, page_key
+from cli.opening import opened, page_key, service_runs
 from cli.output import clean, json_option, print_json, say
 from cli.params import Duration, Revisit, Tag, own_word
 from dateline.clock import utc_now
 from dateline.errors import UsageError
 from dateline.nouns.feeds import Feed, FeedState, NewFeed
-from dateline.settings import Settings
 from storage import feeds as rows
-from storage import revisits, sources, status
+from storage import revisits, sources
 from storage.database import Database
 
 WAIT = 5.0  # seconds that `feeds add` waits for the first visit
@@ -79,7 +77,7 @@ def add(urls: tuple[str, ...], no_wait: bool, as_json: bool, **given: Any) -> No
         now = utc_now()
         with db.write() as tx:
             added = _store(tx, pages, given, now)
-        alive = _service_runs(current, db, now)
+        alive = service_runs(current, db)
         if alive and not no_wait:
             _await_first_visit(db, [one.feed.id for one in added if one.new], now)
         with db.read() as tx:
@@ -111,14 +109,6 @@ def _store(
         elif given["host_delay"] is not None:
             rows.set_host_delay(tx, one.feed.url, given["host_delay"])
     return added
-
-
-def _service_runs(current: Settings, db: Database, now: datetime) -> bool:
-    """Whether `dateline up` holds this data directory, or workers elsewhere serve this database."""
-    if holder(current.home) is not None:
-        return True
-    with db.read() as tx:
-        return status.running(tx, now)
 
 
 def _await_first_visit(db: Database, ids: Sequence[int], since: datetime) -> None:

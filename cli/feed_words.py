@@ -83,6 +83,8 @@ def found(tx: Connection, feed: Feed) -> str:
         visit = feeds.visits_of(tx, [feed.id]).get(feed.id)
         words = visit.reason if visit else "a home page: its feeds are polled"
         return f"{words} (dateline feeds list --source {outlet.id})"
+    if feed.state is FeedState.GONE:
+        return f"gone for good: {feed.last_error}"
     if feed.state is FeedState.FAILED:
         return f"neither a feed nor a page that names one: {feed.last_error}"
     if feed.polls:

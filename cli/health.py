@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.output import say
+from cli.output import json_option, print_json, say
 from dateline import settings
 from dateline.clock import utc_now
 from dateline.errors import DatelineError
@@ -14,7 +14,8 @@ from storage.database import Database
 
 @click.command()
 @click.argument("name", type=click.Choice(["schedule", "fetch", "process"]))
-def health(name: str) -> None:
+@json_option
+def health(name: str, as_json: bool) -> None:
     """Exit 0 when this kind of worker made progress within DATELINE_STALL seconds, else 1.
 
     Judged by its row in the database, which moves when its queue is served: a process that answers, or a connection
@@ -32,4 +33,7 @@ def health(name: str) -> None:
     age = (utc_now() - row.at).total_seconds()
     if age > current.stall:
         raise DatelineError(f"{name} has made no progress for {age:.0f} s")
+    if as_json:
+        print_json({"name": name, "healthy": True, "at": row.at, "age": round(age, 1)})
+        return
     say(f"{name} made progress {age:.0f} s ago")

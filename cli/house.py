@@ -35,13 +35,15 @@ def services() -> list[ChildSpec]:
     return [ChildSpec("beat", (*serve, "beat"), progress="schedule"), *workers]
 
 
-def run(current: Settings, *, with_demo: bool, aloud: bool, on_ready: Callable[[], None]) -> None:
+def run(
+    current: Settings, *, with_demo: bool, aloud: bool, as_json: bool = False, on_ready: Callable[[], None]
+) -> None:
     """Run the service until a signal ends it. Raises DatelineError when it cannot start."""
     began = time.monotonic()
     stop = StopSignals()
     with held(current.home), stop.installed():
         make_private(current.log_dir)
-        voice = Voice(RotatingFile(current.log_dir / "up.log"), aloud=aloud)
+        voice = Voice(RotatingFile(current.log_dir / "up.log"), aloud=aloud, as_json=as_json)
         voice.print(_greeting(current))
         try:
             _run(current, voice, stop, with_demo=with_demo, began=began, on_ready=on_ready)

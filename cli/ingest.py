@@ -15,8 +15,7 @@ import click
 from sqlalchemy import Connection
 
 from cli.articles import article_record, print_article
-from cli.lock import holder
-from cli.opening import opened, page_key
+from cli.opening import opened, page_key, service_runs
 from cli.output import clean, json_option, note, print_json, say
 from cli.params import Duration
 from dateline import log
@@ -26,7 +25,7 @@ from dateline.nouns.feeds import Feed, FeedState
 from dateline.nouns.frontier import FetchOutcome, NewVisit, Priority, VisitKind
 from dateline.settings import Settings
 from dateline.urls import host_name
-from storage import catalog, feeds, frontier, history, status
+from storage import catalog, feeds, frontier, history
 from storage.database import Database
 
 LOOK = 0.2  # seconds between two looks at the database
@@ -137,7 +136,7 @@ def _see_to(settings: Settings, db: Database, errands: Sequence[Errand], timeout
     def done() -> bool:
         return not _left(db, errands, aloud=aloud)
 
-    if not _service_runs(settings, db):
+    if not service_runs(settings, db):
         from worker.foreground import work_until  # here: a running service does the fetching and reading itself
 
         # Its own lines tell a person each stage; the workers' log would say it all twice.
@@ -148,15 +147,6 @@ def _see_to(settings: Settings, db: Database, errands: Sequence[Errand], timeout
         return
     while not done() and time.monotonic() < until:
         time.sleep(LOOK)
-
-
-def _service_runs(settings: Settings, db: Database) -> bool:
-    if holder(settings.home) is not None:
-        return True
-    if settings.embedded_broker:  # it is the supervisor's child: no worker has a broker without the supervisor
-        return False
-    with db.read() as tx:
-        return status.running(tx, utc_now())
 
 
 def _left(db: Database, errands: Sequence[Errand], *, aloud: bool) -> list[Errand]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from cli.lock import holder
 from dateline import settings
+from dateline.clock import utc_now
 from dateline.errors import UsageError
+from storage import status
 from storage.database import Database, prepare
 
 
@@ -20,6 +23,16 @@ def opened() -> Iterator[tuple[settings.Settings, Database]]:
         yield current, database
     finally:
         database.close()
+
+
+def service_runs(current: settings.Settings, db: Database) -> bool:
+    """Whether `dateline up` holds this data directory, or workers elsewhere serve this database."""
+    if holder(current.home) is not None:
+        return True
+    if current.embedded_broker:  # it is the supervisor's child: no worker has a broker without the supervisor
+        return False
+    with db.read() as tx:
+        return status.running(tx, utc_now())
 
 
 def page_key(url: str) -> tuple[str, str]:

@@ -7,12 +7,13 @@ from typing import BinaryIO
 
 import click
 
+from cli.feed_words import records
 from cli.opening import opened, page_key
-from cli.output import clean, json_option, note, print_json, say
+from cli.output import clean, json_line, json_option, note, print_json, say
 from cli.params import Tag
 from dateline.clock import utc_now
 from dateline.errors import UsageError
-from dateline.nouns.feeds import NewFeed
+from dateline.nouns.feeds import FeedState, NewFeed
 from storage import feeds as rows
 from storage import sources
 from storage.bulk import chunks
@@ -67,14 +68,21 @@ def _usable(listed: Sequence[OpmlFeed], tags: tuple[str, ...]) -> tuple[list[New
 @click.argument("file", type=click.File("wb", lazy=True), default="-", metavar="[FILE.opml]")
 @click.option("--source", metavar="NAME", help="Of this outlet alone: id, key or name.")
 @click.option("--tag", type=Tag(), help="With this tag alone (its own or its outlet's).")
-def export(file: BinaryIO, source: str | None, tag: str | None) -> None:
-    """Write the feeds as OPML, to stdout where no file is named. Home pages are left out: their feeds are listed."""
+@json_option
+def export(file: BinaryIO, source: str | None, tag: str | None, as_json: bool) -> None:
+    """Write the feeds as OPML, to stdout where no file is named. Home pages are left out: their feeds are listed.
+
+    With --json as `feeds list` prints them instead.
+    """
     with opened() as (_, db), db.read() as tx:
         outlet = sources.find(tx, source).id if source else None
-        listed = rows.listed(tx, source_id=outlet, tag=tag)
+        listed = [feed for feed in rows.listed(tx, source_id=outlet, tag=tag) if feed.state is not FeedState.HOME]
+        told = records(tx, listed) if as_json else []
+    if as_json:
+        file.writelines(f"{json_line(line)}\n".encode() for line in told)
+        return
     outlines = [
         OpmlFeed(url=feed.url, title=feed.name or feed.title or "", site_url=feed.site_url, tags=feed.tags)
         for feed in listed
-        if feed.state != "home"
     ]
     file.write(write_opml(outlines, title=TITLE, now=utc_now()))

@@ -25,6 +25,9 @@ _ESCAPES = re.compile(
 _CONTROLS = re.compile(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+json_anyway: Callable[[Any], Any] = click.option(  # so that a script need not know which commands speak JSON alone
+    "--json", is_flag=True, expose_value=False, help="Changes nothing: the output is one JSON object a line anyway."
+)
 
 
 def clean(text: object) -> str:

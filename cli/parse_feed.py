@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from cli.output import print_json
+from cli.output import json_anyway, print_json
 from dateline.nouns.feeds import ParsedEntry, ParsedFeed
 from worker.parse.feed import MAX_BYTES
 from worker.reader import Reader
@@ -19,6 +19,7 @@ from worker.reader_words import FeedJob
 @click.command("parse-feed")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--url", default="", help="The address the feeds came from, for their relative links.")
+@json_anyway
 def parse_feed(files: tuple[str, ...], url: str) -> None:
     """Read feeds from FILEs (plain or gzipped) and print one JSON object for each, on a line of its own.
 
@@ -43,7 +44,7 @@ def _feed(file: str, url: str, reader: Reader) -> ParsedFeed:
 def _answer(feed: ParsedFeed) -> dict[str, Any]:
     return {
         "kind": feed.kind or None,
-        "title": feed.title,
+        "title": feed.title or (None if feed.error else ""),
         "url": feed.url,
         "entries": [_entry(entry) for entry in feed.entries],
         "error": feed.error or None,

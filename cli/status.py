@@ -14,7 +14,7 @@ import click
 
 from cli.feed_words import advice
 from cli.lock import holder
-from cli.opening import opened
+from cli.opening import opened, service_runs
 from cli.output import clean, fields, json_option, print_json, say, size, when
 from dateline import messages
 from dateline.clock import utc_now
@@ -25,6 +25,7 @@ from storage import status as readings
 from storage.database import Database
 
 BROKER_WAIT = 1.0  # seconds: a broker that is away must not keep a person waiting
+LONG = 3652  # days: what lasts longer is a guess that nobody needs in days
 QUEUES = sorted({message.queue for message in messages.ALL})
 
 
@@ -37,12 +38,13 @@ def status(as_json: bool) -> None:
         with db.read() as tx:
             reading = readings.read(tx, now)
         pid = holder(settings.home)
+        runs = service_runs(settings, db)
         queues = queue_depths(broker_url(settings))
         free = _free_bytes(settings, db)
     if as_json:
-        print_json(_record(reading, pid, queues, free))
+        print_json(_record(reading, pid, runs, queues, free))
     else:
-        _print(reading, settings, pid, queues, free)
+        _print(reading, settings, pid, runs, queues, free)
 
 
 def queue_depths(url: str) -> dict[str, int] | None:
@@ -82,12 +84,12 @@ def _days_left(reading: readings.Status, free: int | None) -> float | None:
 
 
 def _record(
-    reading: readings.Status, pid: int | None, queues: dict[str, int] | None, free: int | None
+    reading: readings.Status, pid: int | None, runs: bool, queues: dict[str, int] | None, free: int | None
 ) -> dict[str, Any]:
     days = _days_left(reading, free)
     return {
         "at": reading.at,
-        "service": {"running": _runs(reading, pid), "pid": pid},
+        "service": {"running": runs, "pid": pid},
         "processes": [asdict(one) for one in reading.processes],
         "feeds": {"total": sum(reading.feeds.values()), **reading.feeds},
         "feeds_due": reading.feeds_due,
@@ -126,17 +128,18 @@ def _record(
     }
 
 
-def _runs(reading: readings.Status, pid: int | None) -> bool:
-    return pid is not None or any(row.at > reading.at - readings.FRESH for row in reading.processes)
-
-
 def _print(
-    reading: readings.Status, settings: Settings, pid: int | None, queues: dict[str, int] | None, free: int | None
+    reading: readings.Status,
+    settings: Settings,
+    pid: int | None,
+    runs: bool,
+    queues: dict[str, int] | None,
+    free: int | None,
 ) -> None:
     days = _days_left(reading, free)
     fields(
         [
-            ("service", _service(reading, pid)),
+            ("service", _service(pid, runs)),
             ("data", settings.home),
             ("feeds", _feeds(reading)),
             ("articles", f"{reading.articles}, {reading.articles_last_day} of them in the last day"),
@@ -154,10 +157,10 @@ def _print(
     _print_problems(reading.problems, reading.at)
 
 
-def _service(reading: readings.Status, pid: int | None) -> str:
+def _service(pid: int | None, runs: bool) -> str:
     if pid is not None:
         return f"runs here (process {pid})"
-    if _runs(reading, pid):
+    if runs:
         return "runs, elsewhere or without its supervisor"
     return "does not run; start it with: dateline up"
 
@@ -175,7 +178,10 @@ def _many(count: int, what: str) -> str:
 def _disk(free: int | None, days: float | None) -> str | None:
     if free is None:
         return None
-    return f"{size(free)} free" + (f", enough for {days:.0f} days at this pace" if days is not None else "")
+    if days is None:
+        return f"{size(free)} free"
+    enough = f"{days:.0f} days" if days <= LONG else "more than 10 years"
+    return f"{size(free)} free, enough for {enough} at this pace"
 
 
 def _print_throughput(reading: readings.Status) -> None:

@@ -13,7 +13,7 @@ import click
 
 from cli.lock import held, holder
 from cli.logfiles import follow, last_lines
-from cli.output import say
+from cli.output import json_option, print_json, say
 from dateline import settings
 from dateline.errors import DatelineError, NotFound
 from dateline.paths import make_private
@@ -27,14 +27,15 @@ LAST_WORDS = 15  # lines shown of a service that did not start
 @click.option("--detach", "-d", is_flag=True, help="Run in the background; returns when the service is ready.")
 @click.option("--no-demo", is_flag=True, help="Never serve the demo newspaper, not even where no feed is.")
 @click.option("--ready-fd", type=int, hidden=True)
-def up(detach: bool, no_demo: bool, ready_fd: int | None) -> None:
+@json_option
+def up(detach: bool, no_demo: bool, ready_fd: int | None, as_json: bool) -> None:
     """Run the whole service: broker, database, scheduler, workers; here, until Ctrl-C, or in the background.
 
     Where no feed is it adds the demo newspaper, so that there is something to see.
     """
     current = settings.load()
     if detach:
-        _detach(current, no_demo)
+        _detach(current, no_demo, as_json=as_json)
         return
     from cli import house  # here: `down` and `logs` need none of it
 
@@ -43,10 +44,10 @@ def up(detach: bool, no_demo: bool, ready_fd: int | None) -> None:
             os.write(ready_fd, b"ready")
             os.close(ready_fd)
 
-    house.run(current, with_demo=not no_demo, aloud=ready_fd is None, on_ready=ready)
+    house.run(current, with_demo=not no_demo, aloud=ready_fd is None, as_json=as_json, on_ready=ready)
 
 
-def _detach(current: settings.Settings, no_demo: bool) -> None:
+def _detach(current: settings.Settings, no_demo: bool, *, as_json: bool) -> None:
     """Start the service in a session of its own, and wait until it says that it is ready."""
     began = time.monotonic()
     with held(current.home):  # refuses here and now what the child could only refuse in its log
@@ -70,6 +71,10 @@ def _detach(current: settings.Settings, no_demo: bool) -> None:
     os.set_blocking(ready, False)
     while process.poll() is None and time.monotonic() - began < READY_WITHIN:
         if _read(ready):
+            if as_json:
+                took = round(time.monotonic() - began, 1)
+                print_json({"pid": process.pid, "data": str(current.home), "ready_after": took})
+                return
             say(f"The service runs in the background (process {process.pid}), ready after {_since(began)}.")
             say(f"  data  {current.home}")
             say("  Try: dateline status; dateline articles; dateline logs -f; dateline down")
@@ -98,12 +103,16 @@ def _since(began: float) -> str:
 
 
 @click.command()
-def down() -> None:
+@json_option
+def down(as_json: bool) -> None:
     """Stop the service that runs on this data directory. Nothing running is no failure."""
     current = settings.load()
     pid = holder(current.home)
     if pid is None:
-        say(f"No service runs on {current.home}.")
+        if as_json:
+            print_json({"pid": None, "data": str(current.home), "stopped": False})
+        else:
+            say(f"No service runs on {current.home}.")
         return
     began = time.monotonic()
     try:
@@ -120,14 +129,19 @@ def down() -> None:
                 remedy=f"`kill -9 {pid}` ends it and all its processes; nothing stored is lost",
             )
         time.sleep(0.05)
-    say(f"Stopped (process {pid}, {_since(began)}).")
+    if as_json:
+        took = round(time.monotonic() - began, 1)
+        print_json({"pid": pid, "data": str(current.home), "stopped": True, "ended_after": took})
+    else:
+        say(f"Stopped (process {pid}, {_since(began)}).")
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("-f", "--follow", "following", is_flag=True, help="Go on with new lines as they come, until Ctrl-C.")
 @click.option("-n", "--lines", type=click.IntRange(min=0), default=20, show_default=True, help="Last lines of each.")
-def logs(names: tuple[str, ...], following: bool, lines: int) -> None:
+@json_option
+def logs(names: tuple[str, ...], following: bool, lines: int, as_json: bool) -> None:
     """Show what the service's processes say: all of them, or those named (up, broker, beat, fetch ...)."""
     current = settings.load()
     files = {path.stem: path for path in sorted(current.log_dir.glob("*.log"))}
@@ -136,7 +150,7 @@ def logs(names: tuple[str, ...], following: bool, lines: int) -> None:
     if not files:
         raise NotFound(f"no logs are in {current.log_dir} yet", remedy="start the service: dateline up")
     chosen = {name: files[name] for name in names or files}
-    width = max(map(len, chosen))
+    width = 0 if as_json else max(map(len, chosen))
     offsets = {}
     for name, path in chosen.items():
         shown, offsets[name] = last_lines(path, lines)
@@ -149,4 +163,7 @@ def logs(names: tuple[str, ...], following: bool, lines: int) -> None:
 
 
 def _print(name: str, line: bytes, width: int) -> None:
+    if not width:
+        print_json({"process": name, "line": line.decode(errors="replace")})
+        return
     click.echo(f"{name:<{width}} | ".encode() + line)

@@ -12,6 +12,8 @@ from collections import Counter
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli.logfiles import RotatingFile
+from cli.output import json_line
+from dateline.clock import utc_now
 from storage import changes
 from storage.database import Database
 
@@ -31,23 +33,31 @@ WORDS = {
 
 
 class Voice:
-    """Prints lines in a thread of its own, and keeps them in up.log: a terminal on hold must not hold the service."""
+    """Prints lines in a thread of its own, and keeps them in up.log: a terminal on hold must not hold the service.
 
-    def __init__(self, log: RotatingFile, *, aloud: bool) -> None:
+    With `as_json` each is printed as an object with the moment (`at`) and an `event`, or a `text` that is none.
+    """
+
+    def __init__(self, log: RotatingFile, *, aloud: bool, as_json: bool = False) -> None:
         self._log = log
         self._aloud = aloud
-        self._lines: queue.Queue[str | None] = queue.Queue(maxsize=1000)
+        self._as_json = as_json
+        self._lines: queue.Queue[tuple[str, str] | None] = queue.Queue(maxsize=1000)
         self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
         self._thread.start()
 
     def say(self, text: str) -> None:
         """One event, with the time of day."""
-        self.print(f"{time.strftime('%H:%M:%S')}  {text}")
+        self._put(f"{time.strftime('%H:%M:%S')}  {text}", "event", text)
 
     def print(self, text: str) -> None:
         """Text as it is. Dropped when a thousand lines wait already."""
+        self._put(text, "text", text)
+
+    def _put(self, line: str, kind: str, text: str) -> None:
+        spoken = json_line({"at": utc_now(), kind: text}) if self._as_json else line
         with contextlib.suppress(queue.Full):
-            self._lines.put_nowait(text)
+            self._lines.put_nowait((line, spoken))
 
     def close(self) -> None:
         """Say what is left, unless nobody takes it."""
@@ -56,11 +66,12 @@ class Voice:
         self._thread.join(timeout=1)
 
     def _run(self) -> None:
-        while (text := self._lines.get()) is not None:
-            self._log.write(text.encode(errors="replace") + b"\n")
+        while (said := self._lines.get()) is not None:
+            line, spoken = said
+            self._log.write(line.encode(errors="replace") + b"\n")
             if self._aloud:
                 with contextlib.suppress(OSError, ValueError):
-                    print(text, file=sys.stdout, flush=True)
+                    print(spoken, file=sys.stdout, flush=True)
         self._log.close()
 
 

@@ -10,6 +10,7 @@ import click
 
 from cli.demo_site.newspaper import Newspaper
 from cli.demo_site.server import Publisher
+from cli.output import json_option, print_json, say
 from dateline.errors import DatelineError
 
 
@@ -20,7 +21,10 @@ from dateline.errors import DatelineError
 @click.option("--speed", default=1.0, show_default=True, help="Time runs this many times as fast.")
 @click.option("--started-at", type=float, help="Unix time of the first edition, to continue an earlier newspaper.")
 @click.option("--log", "log", type=click.Path(dir_okay=False, path_type=Path), help="Record every counter served here.")
-def demo_site(host: str, port: int, seed: int, speed: float, started_at: float | None, log: Path | None) -> None:
+@json_option
+def demo_site(
+    host: str, port: int, seed: int, speed: float, started_at: float | None, log: Path | None, as_json: bool
+) -> None:
     """Serve the demo newspaper: invented stories that appear, grow, are revised and removed while you watch.
 
     GET /truth.json tells what a perfect reader would know at this moment.
@@ -35,6 +39,9 @@ def demo_site(host: str, port: int, seed: int, speed: float, started_at: float |
         raise DatelineError(
             f"cannot listen on {host} port {port}: {error}", stage="demo-site", remedy="choose another with --port"
         ) from None
-    click.echo(f"The Loopback Gazette is at {publisher.base}/ (seed {seed})")
+    if as_json:
+        print_json({"url": f"{publisher.base}/", "seed": seed})
+    else:
+        say(f"The Loopback Gazette is at {publisher.base}/ (seed {seed})")
     with contextlib.suppress(KeyboardInterrupt), publisher:
         publisher.serve_forever()
