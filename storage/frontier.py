@@ -290,6 +290,13 @@ def waiting_at(tx: Connection, visit_ids: Collection[int]) -> set[int]:
     return found
 
 
+def hosts_asked_for(tx: Connection, since: datetime) -> set[int]:
+    """The hosts (ids) with a visit that a person asked for, or that came of such a one since this moment."""
+    came = or_(visits.c.priority == int(Priority.ON_DEMAND), visits.c.created_at >= since)
+    query = select(visits.c.host_id).where(came, visits.c.due_at.is_not(None))
+    return set(tx.execute(query.distinct()).scalars())
+
+
 def set_due(
     tx: Connection, visit_ids: Collection[int], at: datetime, reason: str, now: datetime, *, on_demand: bool = True
 ) -> None:

@@ -89,6 +89,7 @@ _UNCHANGED = (
         state=case((feed_rows.c.state == FeedState.PAUSED, feed_rows.c.state), else_=FeedState.ACTIVE),
         interval=bindparam("seconds"),
         polls=feed_rows.c.polls + 1,
+        seen_share=1.0,
         failures=0,
         failing_since=None,
         last_polled_at=bindparam("at", type_=Instant),
@@ -115,7 +116,8 @@ def failed(tx: Connection, feed: Feed, error: str, at: datetime, *, state: FeedS
     said: dict[str, object] = {"url": feed.url, "error": error[:MAX_ERROR]}
     if gone:
         return [NewChange(ChangeKind.FEED_GONE, feed.id, said)]
-    if not is_failing(feed) and (after >= FAILING_AFTER or at - since >= FAILING_FOR):
+    no_feed = state is FeedState.FAILED  # it is not polled again: this is the last that is heard of it
+    if no_feed or (not is_failing(feed) and (after >= FAILING_AFTER or at - since >= FAILING_FOR)):
         return [NewChange(ChangeKind.FEED_FAILING, feed.id, said)]
     return []
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from dateline.messages import Message, ProcessCaptures
 from dateline.settings import Settings
-from storage import captures, hosts
+from storage import captures, frontier, hosts
 from storage.database import Database
 from worker.fetch.loop import FetchLoop
 from worker.process import process_captures
@@ -23,7 +23,7 @@ SOON = timedelta(seconds=30)  # a host that will be ready within it is waited fo
 
 
 def work_until(settings: Settings, db: Database, done: Callable[[], bool], *, timeout: float) -> None:
-    """Visit what is due, a person's requests first, until `done()`, or nothing is due soon, or `timeout` seconds."""
+    """Visit the hosts that a person asked for, until `done()`, or nothing of them is due soon, or `timeout` seconds."""
     waiting: queue.SimpleQueue[Message] = queue.SimpleQueue()
 
     def send(message: Message) -> bool:
@@ -32,13 +32,14 @@ def work_until(settings: Settings, db: Database, done: Callable[[], bool], *, ti
 
     toolkit = Toolkit(settings, db, send)
     until = time.monotonic() + timeout
+    began = toolkit.now()
     loop = FetchLoop(toolkit)
     loop.start()
     try:
         with Reader() as reader:
             while not done() and time.monotonic() < until:
                 idle = loop.idle  # asked before reading: what is fetched after it is read in the next turn
-                found = _hand_over_due(toolkit, loop) if idle else 0
+                found = _hand_over_due(toolkit, loop, began) if idle else 0
                 read = _read_captures(toolkit, reader, waiting, pause=0.0 if found else LOOK)
                 if idle and not found and not read and not _due_soon(toolkit):
                     return
@@ -46,11 +47,13 @@ def work_until(settings: Settings, db: Database, done: Callable[[], bool], *, ti
         loop.close()
 
 
-def _hand_over_due(toolkit: Toolkit, loop: FetchLoop) -> int:
+def _hand_over_due(toolkit: Toolkit, loop: FetchLoop, began: datetime) -> int:
     now, token = toolkit.now(), uuid4().hex
     until = now + timedelta(seconds=toolkit.settings.lease)
     with toolkit.db.write() as tx:
-        ids = hosts.claim(tx, now=now, limit=HOSTS_AT_ONCE, token=token, until=until)
+        # A person waits for what was asked for: what else is due is the service's business.
+        asked = frontier.hosts_asked_for(tx, began)
+        ids = hosts.claim(tx, now=now, limit=HOSTS_AT_ONCE, token=token, until=until, among=asked)
     return loop.hand_over(ids, token) if ids else 0
 
 

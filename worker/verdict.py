@@ -30,11 +30,13 @@ FOR_GOOD = frozenset(  # what leaves an article's first visit without a page, fo
     {
         FetchOutcome.ROBOTS,
         FetchOutcome.UNAUTHORIZED,
+        FetchOutcome.PAYMENT_REQUIRED,
         FetchOutcome.FORBIDDEN,
         FetchOutcome.LEGAL,
         FetchOutcome.REFUSED,
         FetchOutcome.BAD_URL,
         FetchOutcome.TOO_LARGE,
+        FetchOutcome.CLIENT_ERROR,
     }
 )
 PAUSED = "paused by a person; `dateline feeds resume` goes on"

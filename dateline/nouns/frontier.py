@@ -42,6 +42,7 @@ class FetchOutcome(StrEnum):
     TOO_MANY_REDIRECTS = "too_many_redirects"
     REDIRECT_ELSEWHERE = "redirect_elsewhere"  # to another site: the target becomes a visit of its own host
     UNAUTHORIZED = "unauthorized"  # 401
+    PAYMENT_REQUIRED = "payment_required"  # 402
     FORBIDDEN = "forbidden"  # 403
     NOT_FOUND = "not_found"  # 404
     GONE = "gone"  # 410

@@ -15,6 +15,7 @@ WHY_NO_PAGE = {
     FetchOutcome.REFUSED: "its address is one that is never connected to",
     FetchOutcome.BAD_URL: "its address is no usable URL",
     FetchOutcome.UNAUTHORIZED: "its page asks for a login (401)",
+    FetchOutcome.PAYMENT_REQUIRED: "its page is behind a paywall (402)",
     FetchOutcome.FORBIDDEN: "its page is forbidden (403)",
     FetchOutcome.NOT_FOUND: "its page was not found (404)",
     FetchOutcome.GONE: "its page is gone (410)",

@@ -15,9 +15,12 @@ _STATUSES = {
     226: FetchOutcome.BAD_RESPONSE,  # a delta that nobody asked for (RFC 3229)
     304: FetchOutcome.NOT_MODIFIED,
     401: FetchOutcome.UNAUTHORIZED,
+    402: FetchOutcome.PAYMENT_REQUIRED,
     403: FetchOutcome.FORBIDDEN,
     404: FetchOutcome.NOT_FOUND,
+    408: FetchOutcome.TIMEOUT,  # the server's own patience: looking again can help
     410: FetchOutcome.GONE,
+    425: FetchOutcome.UNAVAILABLE,
     429: FetchOutcome.RATE_LIMITED,
     451: FetchOutcome.LEGAL,
     503: FetchOutcome.UNAVAILABLE,
@@ -95,6 +98,7 @@ def _timeout(message: str, heard: str) -> Failure:
 
 _LATER = "nothing to do here: it is tried again later"
 REMEDIES: dict[FetchOutcome, str] = {
+    FetchOutcome.PAYMENT_REQUIRED: "the publisher asks for money; the feed's own text is kept",
     FetchOutcome.ROBOTS: "the publisher's robots.txt forbids it; --ignore-robots overrides that for one URL",
     FetchOutcome.REFUSED: "if this address is meant, name its network in DATELINE_ALLOW_NETWORKS",
     FetchOutcome.BAD_URL: "correct the URL: absolute, http or https, without user name and password",

@@ -25,6 +25,8 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9]{{0,20}})\s[^<>]{{{MAX_TAG},}}>")
 _RAW_TEXT = re.compile(r"<(script|style|svg)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_MAGIC = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF87a", b"GIF89a", b"PK\x03\x04", b"\x1f\x8b\x08", b"RIFF")
+_TEXT_BYTES = bytes({7, 8, 9, 10, 12, 13, 27, *range(0x20, 0x100)})  # what is left of a text without them: controls
 _UNPARSABLE = re.compile("[\x00\ud800-\udfff]")
 # They close by themselves or hold nothing: a page that never closes its <p> is not deep.
 _SHALLOW = frozenset(
@@ -90,6 +92,8 @@ def open_page(body: bytes, url: str, content_type: str | None = None) -> Page:
     """Decode and parse a body, HTML or plain text. Raises ReadError when it is empty, no text, or beyond the bounds."""
     if len(body) > MAX_BYTES:
         raise ReadError(f"the page has {len(body)} bytes, more than {MAX_BYTES}", stage="opening page")
+    if is_binary(body):
+        raise ReadError("this is no text: a picture, a PDF or another binary file", stage="opening page")
     source = _UNPARSABLE.sub(" ", decode_html(body, "text/html; charset=utf-8" if is_utf8(body) else content_type))
     if not source.strip():
         raise ReadError("the page is empty", stage="opening page")
@@ -102,6 +106,19 @@ def open_page(body: bytes, url: str, content_type: str | None = None) -> Page:
     if page.elements > MAX_ELEMENTS:
         raise ReadError(f"the page has {page.elements} elements, more than {MAX_ELEMENTS}", stage="opening page")
     return page
+
+
+def is_binary(body: bytes) -> bool:
+    """Whether a body is a file of another kind, whatever it is labelled: by its first bytes, or by their controls.
+
+    A page of UTF-16 without a mark is full of NULs too, but every second byte of it is none.
+    """
+    head = body[:4096]
+    if head.startswith(_MAGIC):
+        return True
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0<" in head or b"<\0" in head:
+        return False
+    return len(head.translate(None, _TEXT_BYTES)) * 10 > len(head)
 
 
 def is_utf8(body: bytes) -> bool:
