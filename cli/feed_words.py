@@ -95,7 +95,7 @@ def found(tx: Connection, feed: Feed) -> str:
 
 
 def advice(feed: Feed) -> str:
-    """For a feed that turns over faster than it is polled: that it does, and the command that mends it. Else empty."""
+    """For a feed that turns over faster than it is polled: that it does, and what mends it. Else empty."""
     if feed.state is not FeedState.ACTIVE or feed.polls < 2:
         return ""
     if feed.missed_estimate:
@@ -105,8 +105,10 @@ def advice(feed: Feed) -> str:
         why = f"only {feed.seen_share:.0%} of the last poll's entries were known"
     else:
         return ""
-    present = feed.every or feed.interval or 3600.0
-    sooner = max(present / 2, min(SHORTEST_ADVICE, present))
+    present = min(filter(None, (feed.every, feed.interval)), default=3600.0)
+    if present <= SHORTEST_ADVICE:
+        return f"it turns over faster than it is polled ({why}), and is polled as often as is decent already"
+    sooner = max(present / 2, SHORTEST_ADVICE)
     return (
         f"it turns over faster than it is polled ({why}); mend it: dateline feeds set {feed.id} --every {span(sooner)}"
     )

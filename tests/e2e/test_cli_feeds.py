@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from cli import feed_add
 from cli.lock import held
 from cli.main import main
 from dateline.clock import utc_now
-from storage import feeds
+from storage import feeds, progress
 from storage.database import Database
 from storage.tables import feeds as feed_rows
 from storage.tables import visits
@@ -31,7 +32,11 @@ class Home:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.env = {"DATELINE_HOME": str(path), "DATABASE_URL": None, "REDIS_URL": "redis://127.0.0.1:1/0"}
+        self.env: dict[str, str | None] = {
+            "DATELINE_HOME": str(path),
+            "DATABASE_URL": None,
+            "REDIS_URL": "redis://127.0.0.1:1/0",
+        }
 
     def run(self, *words: str, given: str | bytes | None = None) -> Result:
         return CliRunner().invoke(main, words, env=self.env, input=given)
@@ -154,6 +159,64 @@ def test_show_names_a_feed_that_turns_over_too_fast_and_the_command_that_mends_i
     assert "2 times" in home.records("feeds", "show", "1")[0]["advice"]
     home.say("feeds", "set", "1", "--every", "5m")
     assert home.records("feeds", "show", "1")[0]["advice"] is None
+
+
+@pytest.mark.parametrize(
+    ("every", "interval", "advised"),
+    [
+        ("2m", 120.0, "--every 1m"),
+        ("40s", 40.0, "--every 30s"),
+        ("1h", 300.0, "--every 2.5m"),
+        ("30s", 30.0, "as often as is decent"),
+        ("10s", 11.0, "as often as is decent"),
+    ],
+)
+def test_nobody_is_advised_to_poll_as_seldom_as_now(home: Home, every: str, interval: float, advised: str) -> None:
+    home.say("feeds", "add", FEED, "--every", every)
+    home.write(state="active", polls=5, seen_share=0.1, interval=interval)
+    assert re.search(advised, home.records("feeds", "show", "1")[0]["advice"])
+
+
+def test_a_feed_that_is_gone_is_not_said_to_be_waited_for(home: Home) -> None:
+    home.say("feeds", "add", FEED)
+    home.write(state="gone", failures=1, last_error="the server answered 410")
+    assert "gone for good: the server answered 410" in home.say("feeds", "show", "1")
+    assert home.records("feeds", "add", FEED)[0]["found"] == "gone for good: the server answered 410"
+    home.write(state="failed", failures=1, last_error="a picture")
+    assert "neither a feed nor a page that names one: a picture" in home.say("feeds", "add", FEED)
+
+
+def test_work_done_in_the_foreground_is_not_taken_for_a_service(home: Home) -> None:
+    home.env["REDIS_URL"] = None
+    home.say("feeds", "list")
+    database = Database(f"sqlite:///{home.path / 'dateline.db'}")
+    with database.write() as tx:
+        progress.step(tx, "process", 1, utc_now())  # as `dateline ingest` leaves it
+    database.close()
+    [added] = home.records("feeds", "add", FEED)
+    assert (added["service_runs"], home.records("status")[0]["service"]["running"]) == (False, False)
+    with held(home.path):
+        assert home.records("status")[0]["service"]["running"]
+    home.env["REDIS_URL"] = "redis://127.0.0.1:1/0"  # workers elsewhere have this broker
+    assert home.records("status")[0]["service"]["running"]
+
+
+def test_what_has_little_to_say_says_it_in_json_too(home: Home) -> None:
+    assert home.records("down") == [{"pid": None, "data": str(home.path), "stopped": False}]
+    assert home.records("migrate") == [{"migrated": True}]
+    home.say("feeds", "add", FEED, "--tag", "local")
+    [exported] = home.records("feeds", "export")
+    assert (exported["url"], exported["tags"]) == (FEED, ["local"])
+    assert home.run("health", "fetch", "--json").exit_code == 1
+    database = Database(f"sqlite:///{home.path / 'dateline.db'}")
+    with database.write() as tx:
+        progress.step(tx, "fetch", 1, utc_now())
+    database.close()
+    [health] = home.records("health", "fetch")
+    assert (health["name"], health["healthy"]) == ("fetch", True)
+    (home.path / "logs").mkdir()
+    (home.path / "logs" / "fetch.log").write_bytes(b"one\ntwo \x9b \xff\n")
+    assert home.records("logs", "-n", "1") == [{"process": "fetch", "line": "two \ufffd \ufffd"}]
 
 
 def test_what_strangers_wrote_steers_no_terminal(home: Home) -> None:

@@ -116,14 +116,17 @@ def test_a_newcomer_sees_articles_and_rising_views_without_the_internet(home: Ho
     assert "no log is called" in home.run("logs", "nobody", exit_code=3)
 
     everything = below(home.pid())
-    assert "Stopped" in home.run("down")
+    [line] = home.run("logs", "up", "-n", "1", "--json").splitlines()
+    assert json.loads(line)["process"] == "up"
+    assert json.loads(home.run("down", "--json"))["stopped"]
     eventually(lambda: gone(everything), 5, home.says)
     assert "No service runs" in home.run("down")
 
 
 @pytest.mark.slow
 def test_every_killed_child_comes_back_and_a_killed_supervisor_takes_all_with_it(home: Home) -> None:
-    home.run("up", "--detach", "--no-demo")
+    begun = json.loads(home.run("up", "--detach", "--no-demo", "--json"))
+    assert (begun["pid"], begun["data"]) == (home.pid(), str(home.path))
     assert not any("demo-site" in command for command in below(home.pid()).values())
     for kind in KINDS:
         first = eventually(partial(home.child, kind), 5, home.says)

@@ -341,6 +341,7 @@ def test_the_command_answers_every_file_on_a_line_of_its_own(tmp_path: Path) -> 
     assert [answer["file"] for answer in answers] == [str(path) for path in (good, packed, bad, missing)]
     assert [answer["kind"] for answer in answers] == ["rss", "json", None, None]
     assert [bool(answer["error"]) for answer in answers] == [False, False, True, True]
+    assert [answer["title"] for answer in answers[2:]] == [None, None]
     fields = ("id", "title", "url", "published_at", "updated_at", "author", "summary", "content")
     assert tuple(answers[0]["entries"][0]) == fields
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.logfiles import RotatingFile
 from cli.main import COMMANDS, Failure, Missing, Misuse, failure, main
 from cli.output import clean, clean_block, json_line, size, span, table, when
 from cli.params import DEFAULT, Duration, Moment, Revisit, Tag, own_word, seconds, with_scheme
+from cli.status import _disk
+from cli.voice import Voice
 from dateline.errors import DatelineError, NotFound, StorageError, UsageError
 
 NOW = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)
@@ -205,6 +210,52 @@ def test_each_command_in_the_table_exists_and_explains_itself(name: str) -> None
     command = main.get_command(click.Context(main), name)
     assert command is not None
     assert command.help
+
+
+def commands(group: click.Group, *path: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command that can be run, by what a person types."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, *path, name)
+        else:
+            yield " ".join((*path, name)), command
+
+
+def test_every_command_takes_json() -> None:
+    found = dict(commands(main))
+    assert {"up", "feeds add", "sources merge", "extract"} <= found.keys()
+    silent = [name for name, command in found.items() if not any("--json" in one.opts for one in command.params)]
+    assert silent == []
+
+
+def test_a_service_in_the_foreground_says_each_line_as_json_and_logs_it_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    voice = Voice(RotatingFile(tmp_path / "up.log"), aloud=True, as_json=True)
+    voice.print("Dateline starts.\n  data  /here")
+    voice.say("ready")
+    voice.close()
+    greeting, ready = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (greeting["text"], ready["event"]) == ("Dateline starts.\n  data  /here", "ready")
+    assert ready["at"].endswith("Z")
+    assert (tmp_path / "up.log").read_text().startswith("Dateline starts.\n")
+
+
+@pytest.mark.parametrize(
+    ("free", "days", "shown"),
+    [
+        (None, None, None),
+        (1000, None, "1.0 kB free"),
+        (1000, 12.2, "1.0 kB free, enough for 12 days at this pace"),
+        (1000, 4e6, "1.0 kB free, enough for more than 10 years at this pace"),
+    ],
+)
+def test_the_disk_is_told_with_no_more_days_than_anyone_believes(
+    free: int | None, days: float | None, shown: str | None
+) -> None:
+    assert _disk(free, days) == shown
 
 
 def test_help_imports_nothing_that_is_slow() -> None:
