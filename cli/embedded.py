@@ -69,6 +69,24 @@ def answers(socket: Path) -> bool:
     return False
 
 
+def require(url: str) -> None:
+    """Ask the broker that REDIS_URL names for a sign of life. Raises DatelineError when it gives none in 5 s.
+
+    Only at the start: one that goes away later is waited for. Other kinds of broker are left to Celery.
+    """
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        return
+    try:
+        with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5, retry=None) as client:
+            client.ping()
+    except (redis.RedisError, OSError, ValueError) as error:
+        raise DatelineError(
+            f"the broker that REDIS_URL names cannot be used: {error}",
+            stage="broker",
+            remedy="start it or mend REDIS_URL; without REDIS_URL `dateline up` brings a broker of its own",
+        ) from None
+
+
 def wait_until_it_answers(socket: Path, *, within: float = 10.0) -> bool:
     """Wait for the server to be ready, at most `within` seconds (a long append-only file is read first)."""
     until = time.monotonic() + within

@@ -62,6 +62,8 @@ def _run(
         specs = services()
         if current.embedded_broker:
             children.append(_start_broker(current, guard, pump, voice))
+        else:
+            embedded.require(current.redis_url)
         prepare(current.database_url)
         db = Database(current.database_url, pool_size=2)
         if with_demo:

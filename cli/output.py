@@ -93,8 +93,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: st
     console = Console()
     for part in _parts(first, cells):
         grid = Table(box=None, pad_edge=False, header_style="bold")
-        for column in columns:
-            grid.add_column(column, overflow="ellipsis", no_wrap=True, justify=_side(column))
+        natural = [max(map(len, (column, *(row[i] for row in part)))) for i, column in enumerate(columns)]
+        for column, width in zip(columns, _widths(columns, natural, console.width), strict=True):
+            grid.add_column(column, overflow="ellipsis", no_wrap=True, justify=_side(column), width=width)
         for row in part:
             grid.add_row(*(Text(cell) for cell in row))
         console.print(grid)
@@ -109,6 +110,23 @@ def _parts(first: list[list[str]], rest: Iterable[list[str]]) -> Iterable[list[l
     while first:
         yield first
         first = list(islice(rest, PAGE))
+
+
+ELASTIC = frozenset({"title", "feed", "error", "url", "source", "tags", "note", "summary", "name", "reason", "key"})
+SHORTEST = 8  # characters that an elastic column keeps on the narrowest terminal
+
+
+def _widths(columns: Sequence[str], natural: Sequence[int], room: int) -> list[int]:
+    """Ids, numbers and dates keep their width, since the next command needs them whole; words make room for them."""
+    over = sum(natural) + 2 * len(columns) - room  # two spaces between columns
+    widths = list(natural)
+    while over > 0:
+        widest = max((i for i, name in enumerate(columns) if name in ELASTIC), key=lambda i: widths[i], default=None)
+        if widest is None or widths[widest] <= SHORTEST:
+            break
+        widths[widest] -= 1
+        over -= 1
+    return widths
 
 
 NUMBERS = frozenset({"id", "seq", "views", "count", "feeds", "articles", "failures", "entries", "revisions"})

@@ -195,7 +195,14 @@ def test_changes_are_read_in_order_and_from_a_place(room: Newsroom) -> None:
 def follow() -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "cli.main", "changes", "--follow", "--json"]
     return subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env={**os.environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell's background jobs ignore SIGINT, and so do the tests when they are one.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler) and None,
     )
 
 

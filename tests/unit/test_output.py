@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from cli.logfiles import RotatingFile
 from cli.main import COMMANDS, Failure, Missing, Misuse, failure, main
-from cli.output import clean, clean_block, json_line, size, span, table, when
+from cli.output import _widths, clean, clean_block, json_line, size, span, table, when
 from cli.params import DEFAULT, Duration, Moment, Revisit, Tag, own_word, seconds, with_scheme
 from cli.status import _disk
 from cli.voice import Voice
@@ -269,3 +269,18 @@ def test_help_imports_nothing_that_is_slow() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert all(name in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("columns", "natural", "room", "widths"),
+    [
+        (["id", "title", "views"], [3, 60, 5], 100, [3, 60, 5]),
+        (["id", "title", "views"], [3, 60, 5], 44, [3, 30, 5]),
+        (["id", "feed", "error"], [3, 30, 50], 59, [3, 25, 25]),
+        (["id", "title", "views"], [3, 60, 5], 10, [3, 8, 5]),  # words give way, an id never
+    ],
+)
+def test_on_a_narrow_terminal_words_give_way_and_ids_do_not(
+    columns: list[str], natural: list[int], room: int, widths: list[int]
+) -> None:
+    assert _widths(columns, natural, room) == widths
