@@ -129,6 +129,23 @@ def test_a_paragraph_that_is_printed_twice_is_told_once() -> None:
     assert body.paragraphs.count(SENTENCES[2]) == 1
 
 
+def test_lines_wrapped_by_hand_are_joined_where_double_breaks_part_paragraphs() -> None:
+    wrapped = SENTENCES[0].replace("engineers ", "engineers<br>\n")
+    double = "<br><br>".join([wrapped, *SENTENCES[1:]])
+    (body,) = BlockExtractor(fall_back=Recorder()).extract(
+        [page(f"<h1>City closes old bridge</h1><div>{double}</div>")]
+    )
+    assert [text for text in body.paragraphs if len(text) > 60] == list(SENTENCES)
+
+
+def test_lines_are_paragraphs_where_single_breaks_are_all_there_is() -> None:
+    single = "<br>".join(SENTENCES)
+    (body,) = BlockExtractor(fall_back=Recorder()).extract(
+        [page(f"<h1>City closes old bridge</h1><div>{single}</div>")]
+    )
+    assert [text for text in body.paragraphs if len(text) > 60] == list(SENTENCES)
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -143,6 +160,14 @@ def test_the_fall_back_reads_what_the_model_should_not(given: Page) -> None:
     (body,) = BlockExtractor(fall_back=fall_back).extract([given])
     assert fall_back.asked == [given]
     assert body.reader == "recorder"
+
+
+def test_a_stub_before_a_paywall_is_told_without_the_offer() -> None:
+    offer = (
+        "<div class=paywall><h2>Continue reading</h2><p>Subscribe for one euro a week and read all we print.</p></div>"
+    )
+    (body,) = BlockExtractor().extract([page(story(SENTENCES[:2]) + offer)])
+    assert body.paragraphs == SENTENCES[:2]
 
 
 def test_bodies_come_in_the_order_of_the_pages_however_they_are_portioned() -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from worker.parse.block_model import BlockModel, Choice
-from worker.parse.blocks import Blocks, TooLongError, read_blocks
+from worker.parse.blocks import COLUMNS, Blocks, TooLongError, read_blocks
 from worker.parse.extractor import Body, Extractor, TrafilaturaExtractor
+from worker.parse.features import ENDS
 from worker.parse.page import Page
 from worker.parse.text import clean
 
 SURE = 0.88  # expected F1 below which the fall-back reads the page too
-ENOUGH = 250  # characters; a shorter body is read again
+ENOUGH = 250  # characters; a shorter body is read again ...
+STUB = 100  # ... but from here on, when the model is sure, believed over a fall-back that finds little more
 MANY_BLOCKS = 8_000  # of the pages that are judged together: some 2 kB each while it lasts
+_BREAKS, _ELEMENT = COLUMNS.index("breaks"), COLUMNS.index("element0")
+WRAPPED = 60  # characters from which on a line that ends within a sentence was wrapped by hand
 LONG = 60  # characters from which on a text that comes again is a repetition; shorter ones may be labels in a list
 
 
@@ -39,7 +43,8 @@ class BlockExtractor:
         if choice.confidence >= SURE and size >= ENOUGH:
             return body
         other = self._fall_back(page)
-        return other if _size(other) >= min(size, ENOUGH) else body
+        sure_stub = choice.confidence >= SURE and size >= STUB
+        return other if _size(other) >= (2 * ENOUGH if sure_stub else min(size, ENOUGH)) else body
 
     def _fall_back(self, page: Page) -> Body:
         return self.fall_back.extract([page])[0]
@@ -77,11 +82,30 @@ def _blocks(page: Page) -> Blocks | None:
 def paragraphs(blocks: Blocks, choice: Choice) -> Iterator[str]:
     """The texts kept, in order; a paragraph that the page prints again (a pull quote, a teaser of its own) once."""
     told: set[str] = set()
-    for text, keep in zip(blocks.texts, choice.keep, strict=True):
-        if keep and text not in told and (paragraph := clean(text)):
+    for text in _joined(blocks, choice):
+        if text not in told:
             if len(text) > LONG:
                 told.add(text)
-            yield paragraph
+            yield text
+
+
+def _joined(blocks: Blocks, choice: Choice) -> Iterator[str]:
+    """The texts kept. A line that a single break cuts off goes on in the next, where double breaks part paragraphs."""
+    doubly = {row[_ELEMENT] for row in blocks.rows if row[_BREAKS] > 1}
+    parts: list[str] = []
+    element = -1  # of the block before, if it may go on in this one
+    for text, row, keep in zip(blocks.texts, blocks.rows, choice.keep, strict=True):
+        goes_on = row[_BREAKS] == 1 and row[_ELEMENT] == element
+        element = -1
+        if keep and (text := clean(text)):
+            if parts and not goes_on:
+                yield " ".join(parts)
+                parts = []
+            parts.append(text)
+            if row[_ELEMENT] in doubly and len(text) >= WRAPPED and text[-1] not in ENDS:
+                element = row[_ELEMENT]
+    if parts:
+        yield " ".join(parts)
 
 
 def _size(body: Body) -> int:

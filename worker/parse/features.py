@@ -32,7 +32,7 @@ _MARKS = {
 }
 # Scripts that write many words without a space, or few characters a word: Thai and Lao, Khmer, CJK, Hangul.
 _DENSE = ((0x0E00, 0x0F00), (0x1780, 0x1800), (0x3040, 0xA000), (0xAC00, 0xD7A4))
-_ENDS = '.!?…。！？।؟۔"”’»」』）)'
+ENDS = '.!?…。！？।؟۔"”’»」』）)'
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _characters(texts: Sequence[str], length: Index) -> tuple[Matrix, Index, Ind
     owner = np.repeat(np.arange(total) * KINDS, length)
     counted = np.bincount(owner + kinds, minlength=total * KINDS).reshape(total, KINDS).astype(np.float32)
     ends = np.cumsum(length)
-    marks = np.array([ord(mark) for mark in _ENDS], dtype=np.uint32)
+    marks = np.array([ord(mark) for mark in ENDS], dtype=np.uint32)
     return counted, kinds[ends - length].astype(np.int64), np.isin(codes[ends - 1], marks).astype(np.int64)
 
 
