@@ -14,6 +14,7 @@ from dateline.nouns.articles import FeedHints
 from dateline.nouns.feeds import ParsedEntry
 from dateline.nouns.plans import KnownEntry, PollPlan, SaveEntry
 from storage.bulk import chunks
+from storage.tables import articles as article_rows
 from storage.tables import entries
 
 REMEMBERED = 5000  # of a feed's newest entries, whose bytes need no second reading; feeds of more items are cut there
@@ -111,15 +112,24 @@ def _first(feed_id: int, one: SaveEntry, now: datetime) -> dict[str, Any]:
 
 
 def link(tx: Connection, articles: Mapping[str, int]) -> None:
-    """Tell the entries with these URL keys which article they became."""
-    missing: set[str] = set()
+    """Tell the entries with these URL keys which article they became.
+
+    An article that no feed had named before (a person asked for it) is its first feed's from now on, so that the
+    operator's word about that feed holds for it too.
+    """
+    missing: dict[str, int] = {}
     for part in chunks(sorted(articles)):
-        query = select(entries.c.url_key).where(entries.c.url_key.in_(part), entries.c.article_id.is_(None))
-        missing.update(tx.execute(query).scalars())
-    rows = [{"page": key, "article": articles[key]} for key in sorted(missing)]
+        query = select(entries.c.url_key, entries.c.feed_id).where(
+            entries.c.url_key.in_(part), entries.c.article_id.is_(None)
+        )
+        for row in tx.execute(query.order_by(entries.c.id)):
+            missing.setdefault(row.url_key, row.feed_id)
+    rows = [{"page": key, "article": articles[key], "of_feed": feed_id} for key, feed_id in sorted(missing.items())]
     if rows:
         unlinked = (entries.c.url_key == bindparam("page")) & entries.c.article_id.is_(None)
         tx.execute(update(entries).where(unlinked).values(article_id=bindparam("article"), state="taken"), rows)
+        orphaned = (article_rows.c.id == bindparam("article")) & article_rows.c.feed_id.is_(None)
+        tx.execute(update(article_rows).where(orphaned).values(feed_id=bindparam("of_feed")), rows)
 
 
 def hints_of(entry: ParsedEntry) -> FeedHints:
