@@ -380,6 +380,15 @@ def test_an_ingested_address_that_is_a_feed_is_kept_paused_and_its_entries_taken
     assert room.articles() == []
 
 
+def test_a_page_that_a_person_ingested_first_belongs_to_the_feed_that_names_it_later(room: Newsroom) -> None:
+    room.add_page(STORY)
+    room.look(STORY, page("Harbour", *prose("harbour")))
+    assert room.article(STORY).feed_id is None
+    feed = room.add_feed(FEED)
+    room.look(FEED, rss(item(1)), kind=VisitKind.FEED)
+    assert room.article(STORY).feed_id == feed.id
+
+
 # --- faults ---
 
 
