@@ -163,9 +163,7 @@ def test_the_fall_back_reads_what_the_model_should_not(given: Page) -> None:
 
 
 def test_a_stub_before_a_paywall_is_told_without_the_offer() -> None:
-    offer = (
-        "<div class=paywall><h2>Continue reading</h2><p>Subscribe for one euro a week and read all we print.</p></div>"
-    )
+    offer = "<div class=paywall><h2>Continue reading</h2><p>Subscribe for one euro a week and read us.</p></div>"
     (body,) = BlockExtractor().extract([page(story(SENTENCES[:2]) + offer)])
     assert body.paragraphs == SENTENCES[:2]
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.parse import blocks as module
-from worker.parse.blocks import COLUMNS, HINTS, MAX_BLOCKS, TAG, TooLongError, hints, read_blocks
+from worker.parse.blocks import COLUMNS, HINTS, HINTS_KEPT, MAX_BLOCKS, MAX_HINT, TAG, TooLongError, hints, read_blocks
 
 
 def texts(markup: str) -> list[str]:
@@ -114,11 +113,11 @@ def test_a_page_of_too_many_blocks_is_refused() -> None:
         texts("<p>word</p>" * (MAX_BLOCKS + 1))
 
 
-def test_what_is_remembered_of_attributes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "HINTS_KEPT", 100)
-    for number in range(1_000):
-        hints(f' class="article{number}"')
-    assert len(module._remembered) <= 100
+def test_what_is_remembered_of_attributes_is_bounded() -> None:
+    long = "article " * 1_000
+    read_blocks("".join(f"<div class='{number} {long}'>x</div>" for number in range(200)))
+    assert hints.cache_info().maxsize == HINTS_KEPT
+    assert hints(f' class="7 {long}'[:MAX_HINT]) & 1
 
 
 @given(st.text(alphabet=st.sampled_from("<>/\"'=&;! -abp\n\u00a0漢"), max_size=200))

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 import turbohtml
@@ -18,7 +19,7 @@ MAX_TAGS = (
 MAX_BLOCKS = 12_000  # their features take some 1 kB each
 MAX_STORIES = 20  # texts in a page's JSON-LD that are looked at; each to 256 k characters
 MAX_HINT = 400  # characters of a tag's attributes that are looked at for hints
-HINTS_KEPT = 20_000  # attribute strings whose hints are remembered from page to page
+HINTS_KEPT = 8_192  # attribute strings, and words in them, that are remembered: publishers' templates repeat themselves
 
 PRUNED = (
     "head,script,style,svg,noscript,template,iframe,nav,footer,button,select,textarea,object,canvas,video,audio,dialog,"
@@ -69,12 +70,13 @@ COLUMNS = (
 # A tag and the text behind it. The serialiser escapes < and > wherever they stand for themselves.
 _TOKEN = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)([^>]*+)>([^<]*+)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_HINTING = re.compile(r'\b(?:class|id|itemprop|role|style|data-(?:testid|component|component-name|type))="([^"]*)')
+_HINTING = re.compile(r' (?:class|id|itemprop|role|style|data-(?:testid|component|component-name|type))="([^"]*)')
 _WORD = re.compile(r"[^\W\d_]{2,40}")
 _STORY = re.compile(r'"articleBody"\s*:\s*"((?:[^"\\]|\\.){0,262144}+)"')
-_SPACE = re.compile(r"\s+")
-_VOID = frozenset(("area", "base", "col", "embed", "hr", "input", "link", "meta", "param", "source", "track"))
-_remembered: dict[str, int] = {}
+_VOID_NAMES = "area base basefont bgsound col embed frame hr img input keygen link meta param source track wbr"
+_VOID = frozenset(_VOID_NAMES.split())
+_LOUD = frozenset(("b", "strong", "em", "i"))
+_END = ("", "br", "", "")  # flushes the last block
 
 
 @dataclass(slots=True)
@@ -135,32 +137,18 @@ def _story(source: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]{0,1000}>", " ", story)).split())
 
 
+@lru_cache(HINTS_KEPT)
 def hints(attributes: str) -> int:
     """The bits of HINTS that a tag's attributes, as serialised, speak of."""
-    found = _remembered.get(attributes)
-    if found is None:
-        found = HIDDEN if ' hidden=""' in attributes else 0
-        for value in _HINTING.findall(attributes[:MAX_HINT]):
-            for word in _WORD.findall(value.lower()):
-                found |= _hint(word)
-        _remember(attributes, found)
+    found = HIDDEN if ' hidden=""' in attributes else 0
+    for word in _WORD.findall(" ".join(_HINTING.findall(attributes)).lower()):
+        found |= _hint(word)
     return found
 
 
+@lru_cache(HINTS_KEPT)
 def _hint(word: str) -> int:
-    found = _remembered.get(word)
-    if found is None:
-        found = sum(1 << bit for bit, pattern in enumerate(HINTS) if pattern.search(word))
-        _remember(word, found)
-    return found
-
-
-def _remember(said: str, found: int) -> None:
-    """Publishers' templates repeat themselves, so most hints are found once and looked up after; within bounds."""
-    if len(said) <= MAX_HINT:
-        if len(_remembered) >= HINTS_KEPT:
-            _remembered.clear()
-        _remembered[said] = found
+    return sum(1 << bit for bit, pattern in enumerate(HINTS) if pattern.search(word))
 
 
 def _walk(flat: str, blocks: Blocks) -> None:
@@ -175,65 +163,47 @@ def _walk(flat: str, blocks: Blocks) -> None:
     parts: list[str] = []
     linked = loud = links = size = breaks = 0
     in_link = in_loud = False
+    tokens = _TOKEN.findall(flat)
+    tokens.append(_END)
 
-    def flush() -> None:
-        nonlocal linked, loud, links, size, breaks
-        whole = "".join(parts)
-        parts.clear()
-        if "&" in whole:
-            whole = html.unescape(whole)
-        top, parent, grand, great = stack[-1], stack[-2], stack[-3], stack[-4]
-        kind = (
-            min(linked * 1000 // size, 1000),
-            min(loud * 1000 // size, 1000),
-            links,
-            top[1],
-            parent[1],
-            len(stack) - 4,
-        )
-        place = (top[4], top[2], parent[2], grand[2], top[3], top[0], parent[0], grand[0], great[0], top[5])
-        split = plain_paragraphs(whole) if names[-1] == "pre" and "\n" in whole else (_SPACE.sub(" ", whole).strip(),)
-        for text in split:
-            if text:
-                texts.append(text)
-                rows.append((*kind, breaks, *place))
-                breaks = 0
-        if len(texts) > MAX_BLOCKS:
-            raise TooLongError(f"the page has more than {MAX_BLOCKS} blocks of text")
-        linked = loud = links = size = 0
-
-    for closing, name, attributes, text in _TOKEN.findall(flat):
+    # One long loop, since a call a token or a variable shared with an inner function would double its time.
+    for closing, name, attributes, text in tokens:
         if name == "a":
             in_link = not closing
             links += in_link
-        elif name in ("b", "strong", "em", "i"):
+        elif name in _LOUD:
             in_loud = not closing
         else:
             if size:
-                flush()
-            elif parts:
+                whole = "".join(parts)
+                top, parent, grand, great = stack[-1], stack[-2], stack[-3], stack[-4]
+                kind = (min(linked * 1000 // size, 1000), min(loud * 1000 // size, 1000), links, top[1], parent[1])
+                place = (top[4], top[2], parent[2], grand[2], top[3], top[0], parent[0], grand[0], great[0], top[5])
+                for found in _texts(whole, names[-1] == "pre"):
+                    texts.append(found)
+                    rows.append((*kind, len(stack) - 4, breaks, *place))
+                    breaks = 0
+                linked = loud = links = size = 0
+            if parts:
                 parts.clear()
             if name == "br":
                 breaks += 1
-            elif closing:
-                for at in range(len(names) - 1, 3, -1):
-                    if names[at] == name:
-                        for number, *_ in stack[at:]:
-                            ends[number] = len(texts)
-                        del names[at:], stack[at:]
-                        break
+            else:
                 breaks = 0
-            elif name not in _VOID:
-                above = stack[-1]
-                own = hints(attributes) if attributes else 0
-                number = len(starts)
-                starts.append(len(texts))
-                ends.append(0)
-                names.append(name)
-                story = number if name == "article" or name == "main" else above[5]
-                flags = above[4] | FLAGS.get(name, 0)
-                stack.append((number, TAG.get(name, OTHER_TAG), own, above[3] | own, flags, story))
-                breaks = 0
+                if closing:
+                    if names[-1] == name:
+                        names.pop()
+                        ends[stack.pop()[0]] = len(texts)
+                elif name not in _VOID:
+                    above = stack[-1]
+                    own = hints(attributes[:MAX_HINT]) if attributes else 0
+                    number = len(starts)
+                    starts.append(len(texts))
+                    ends.append(0)
+                    names.append(name)
+                    story = number if name == "article" or name == "main" else above[5]
+                    flags = above[4] | FLAGS.get(name, 0)
+                    stack.append((number, TAG.get(name, OTHER_TAG), own, above[3] | own, flags, story))
         if text:
             parts.append(text)
             if not text.isspace():
@@ -242,7 +212,17 @@ def _walk(flat: str, blocks: Blocks) -> None:
                     linked += len(text)
                 if in_loud:
                     loud += len(text)
-    if size:
-        flush()
+    if len(texts) > MAX_BLOCKS:
+        raise TooLongError(f"the page has {len(texts)} blocks of text, more than {MAX_BLOCKS}")
     for number, *_ in stack:
         ends[number] = len(texts)
+
+
+def _texts(whole: str, preformatted: bool) -> list[str]:
+    """What a block says, with white space folded; several paragraphs where it is preformatted."""
+    if "&" in whole:
+        whole = html.unescape(whole)
+    if preformatted and "\n" in whole:
+        return plain_paragraphs(whole)
+    text = " ".join(whole.split())
+    return [text] if text else []
