@@ -100,7 +100,8 @@ _LATER = "nothing to do here: it is tried again later"
 REMEDIES: dict[FetchOutcome, str] = {
     FetchOutcome.PAYMENT_REQUIRED: "the publisher asks for money; the feed's own text is kept",
     FetchOutcome.ROBOTS: "the publisher's robots.txt forbids it; --ignore-robots overrides that for one URL",
-    FetchOutcome.REFUSED: "if this address is meant, name its network in DATELINE_ALLOW_NETWORKS",
+    FetchOutcome.REFUSED: "if this address is meant, restart the service with its network allowed: "
+    "DATELINE_ALLOW_NETWORKS=127.0.0.0/8, for example",
     FetchOutcome.BAD_URL: "correct the URL: absolute, http or https, without user name and password",
     FetchOutcome.DNS: "check the host's name, and this machine's name server",
     FetchOutcome.CONNECT: "check that the server is up and reachable from this machine",
