@@ -11,10 +11,9 @@ from worker.parse.features import ENDS
 from worker.parse.page import Page
 from worker.parse.text import clean
 
-SURE = 0.92  # expected F1 below which the fall-back reads the page too
+SURE = 0.88  # expected F1 below which the fall-back reads the page too
 ENOUGH = 250  # characters; a shorter body is read again ...
-STUB = 100  # ... but from here on, when the model is fairly sure, believed over a fall-back that finds little more
-FAIRLY_SURE = 0.8
+STUB = 100  # ... but from here on, when the model is sure, believed over a fall-back that finds little more
 MANY_BLOCKS = 8_000  # of the pages that are judged together: some 2 kB each while it lasts
 _BREAKS, _ELEMENT = COLUMNS.index("breaks"), COLUMNS.index("element0")
 WRAPPED = 60  # characters from which on a line that ends within a sentence was wrapped by hand
@@ -44,8 +43,8 @@ class BlockExtractor:
         if choice.confidence >= SURE and size >= ENOUGH:
             return body
         other = self._fall_back(page)
-        is_stub = choice.confidence >= FAIRLY_SURE and STUB <= size < ENOUGH
-        return other if _size(other) >= (2 * ENOUGH if is_stub else min(size, ENOUGH)) else body
+        sure_stub = choice.confidence >= SURE and size >= STUB
+        return other if _size(other) >= (2 * ENOUGH if sure_stub else min(size, ENOUGH)) else body
 
     def _fall_back(self, page: Page) -> Body:
         return self.fall_back.extract([page])[0]
