@@ -282,14 +282,6 @@ def revisit_words(tx: Connection, visit_ids: Collection[int]) -> dict[int, str]:
     return words
 
 
-def waiting_at(tx: Connection, visit_ids: Collection[int]) -> set[int]:
-    """The hosts (ids) where these visits wait."""
-    found: set[int] = set()
-    for part in chunks(sorted(visit_ids)):
-        found |= set(tx.execute(select(visits.c.host_id).where(visits.c.id.in_(part))).scalars())
-    return found
-
-
 def hosts_asked_for(tx: Connection, since: datetime) -> set[int]:
     """The hosts (ids) with a visit that a person asked for, or that came of such a one since this moment."""
     came = or_(visits.c.priority == int(Priority.ON_DEMAND), visits.c.created_at >= since)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from dateline.nouns.articles import TextFrom
 from dateline.nouns.feeds import Feed, FeedState
-from dateline.nouns.frontier import Capture, FetchOutcome, NextVisit, Reschedule, VisitKind
+from dateline.nouns.frontier import Capture, Fetched, FetchOutcome, NextVisit, Priority, Reschedule, VisitKind
 from dateline.nouns.plans import KnownArticle, Subject
 from scheduler import cadence
 from worker.fetch import headers
 
+PAUSED = "paused by a person; `dateline feeds resume` goes on"
 CLOCK_STEP = 1.0  # seconds: two samples nearer than that tell no rate
 
 
-def after_poll(capture: Capture, feed: Feed, seen_share: float | None, now: datetime) -> tuple[Reschedule, float]:
-    """The visit of a feed that was read well (`feed` as the poll left it), and its interval from now on."""
-    etag, modified = headers.validators(capture.headers)
+def poll_again(
+    answer: Fetched | Capture, feed: Feed, seen_share: float | None, now: datetime, *, has_validators: bool
+) -> cadence.Poll:
+    """The poll after one that went well, a 200 or a 304 (`seen_share` None); never, while a person has it paused."""
     poll = cadence.next_poll(
         cadence.PollFacts(
             url=feed.url,
@@ -24,18 +27,28 @@ def after_poll(capture: Capture, feed: Feed, seen_share: float | None, now: date
             interval=feed.interval,
             polls=feed.polls,
             seen_share=seen_share,
-            freshness=headers.freshness(capture.headers, capture.fetched_at),
+            freshness=headers.freshness(answer.headers, answer.fetched_at),
             ttl=feed.ttl,
-            has_validators=bool(etag or modified),
-            retry_after=capture.retry_after,
+            has_validators=has_validators,
+            retry_after=answer.retry_after,
             skip_hours=feed.skip_hours,
             skip_days=feed.skip_days,
         ),
         now,
     )
-    paused = NextVisit(None, "paused by a person; `dateline feeds resume` goes on")
-    following = paused if feed.state is FeedState.PAUSED else poll.next
-    return _settled(capture, following, subject_id=feed.id), poll.interval
+    return replace(poll, next=unless_paused(feed, poll.next))
+
+
+def unless_paused(feed: Feed, following: NextVisit) -> NextVisit:
+    """This next visit, unless a person has paused the feed."""
+    return NextVisit(None, PAUSED, Priority.FEED) if feed.state is FeedState.PAUSED else following
+
+
+def after_poll(capture: Capture, feed: Feed, seen_share: float | None, now: datetime) -> tuple[Reschedule, float]:
+    """The visit of a feed that was read well (`feed` as the poll left it), and its interval from now on."""
+    has_validators = any(headers.validators(capture.headers))
+    poll = poll_again(capture, feed, seen_share, now, has_validators=has_validators)
+    return _settled(capture, poll.next, subject_id=feed.id), poll.interval
 
 
 def after_failed_poll(capture: Capture, feed: Feed, now: datetime) -> NextVisit:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dateline.nouns.feeds import Feed, FeedState
+from dateline.nouns.feeds import Feed
 from dateline.nouns.frontier import (
     Fetched,
     FetchOutcome,
@@ -20,7 +20,7 @@ from dateline.nouns.frontier import (
 from dateline.urls import host_name
 from scheduler import cadence
 from worker.dedupe.urls import normalise, url_key
-from worker.fetch import headers
+from worker.rescheduling import poll_again, unless_paused
 
 MAX_MOVES = 5  # redirects to other sites in one look
 GIVEN_UP = 5  # failed attempts that end an article's first visit without a page
@@ -39,7 +39,6 @@ FOR_GOOD = frozenset(  # what leaves an article's first visit without a page, fo
         FetchOutcome.CLIENT_ERROR,
     }
 )
-PAUSED = "paused by a person; `dateline feeds resume` goes on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,33 +168,11 @@ def _poll(visit: Visit, done: VisitDone, fetched: Fetched, facts: Facts, now: da
     if feed is None:
         return Verdict(replace(done, next=NextVisit(None, "its feed was removed")))
     if fetched.outcome is FetchOutcome.NOT_MODIFIED:
-        poll = _next_poll(visit, fetched, feed, now)
-        return Verdict(replace(done, next=_unless_paused(feed, poll.next)), interval=poll.interval)
+        poll = poll_again(fetched, feed, None, now, has_validators=bool(visit.etag or visit.last_modified))
+        return Verdict(replace(done, next=poll.next), interval=poll.interval)
     failed = _failed(visit, done, fetched, facts, now)
     gone = fetched.outcome in GONE and failed.next.at is None
-    return Verdict(replace(failed, next=_unless_paused(feed, failed.next)), failed=True, gone=gone)
-
-
-def _next_poll(visit: Visit, fetched: Fetched, feed: Feed, now: datetime) -> cadence.Poll:
-    return cadence.next_poll(
-        cadence.PollFacts(
-            url=feed.url,
-            every=feed.every,
-            interval=feed.interval,
-            polls=feed.polls,
-            freshness=headers.freshness(fetched.headers, fetched.fetched_at),
-            ttl=feed.ttl,
-            has_validators=bool(visit.etag or visit.last_modified),
-            retry_after=fetched.retry_after,
-            skip_hours=feed.skip_hours,
-            skip_days=feed.skip_days,
-        ),
-        now,
-    )
-
-
-def _unless_paused(feed: Feed, following: NextVisit) -> NextVisit:
-    return NextVisit(None, PAUSED, Priority.FEED) if feed.state is FeedState.PAUSED else following
+    return Verdict(replace(failed, next=unless_paused(feed, failed.next)), failed=True, gone=gone)
 
 
 def _failed(visit: Visit, done: VisitDone, fetched: Fetched, facts: Facts, now: datetime) -> VisitDone:

@@ -131,24 +131,3 @@ class DiscoveredFeed:
     url: str
     title: str = ""
     kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry as stored."""
-
-    id: int
-    feed_id: int
-    key: str
-    url: str
-    url_key: str
-    title: str
-    first_seen_at: datetime
-    last_seen_at: datetime
-    published_at: datetime | None = None
-    updated_at: datetime | None = None
-    author: str | None = None
-    summary: str | None = None
-    content: str | None = None
-    article_id: int | None = None
-    state: str = "waiting"  # "waiting" for its page, "taken", or "recorded" (older than a first poll takes)
