@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, or_, select
 
 from dateline.errors import NotFound
-from dateline.nouns.articles import Article, Revision, TextFrom, ViewSample
+from dateline.nouns.articles import Article, PageKind, Revision, TextFrom, ViewSample
 from storage.feeds import tagged
 from storage.tables import article_urls, articles, entries, feeds, revisions, source_tags, sources, view_samples
 from storage.words import holds, words_of
@@ -225,6 +225,10 @@ def article_of(row: Row[Any]) -> Article:
         page=row.page,
         language=row.language,
         image=row.image,
+        kind=PageKind(row.kind),
+        paywalled=row.paywalled,
+        agencies=tuple(row.agencies),
+        keywords=tuple(row.keywords),
         text_from=TextFrom(row.text_from),
         text_reason=row.text_reason,
         provenance=dict(row.provenance),

@@ -68,6 +68,10 @@ def _fields(text: ParsedArticle, one: SaveArticle) -> dict[str, Any]:
         "page": text.page,
         "language": text.language,
         "image": text.image,
+        "kind": str(text.kind),
+        "paywalled": text.paywalled,
+        "agencies": list(text.agencies),
+        "keywords": list(text.keywords),
         "provenance": text.provenance,
         "updated_at": one.known.text_changed_at or one.look.observed_at,
     }

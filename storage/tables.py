@@ -273,10 +273,15 @@ articles = Table(
     Column("page", Text),
     Column("language", Text),
     Column("image", Text),
+    Column("kind", Text, nullable=False, server_default="article"),
+    Column("paywalled", Boolean),  # null: the page does not say
+    Column("agencies", Json, nullable=False, server_default=text("'[]'")),
+    Column("keywords", Json, nullable=False, server_default=text("'[]'")),
     Column("text_from", Text, nullable=False),
     Column("text_reason", Text, nullable=False, server_default=""),
     Column("provenance", Json, nullable=False),
     Column("content_hash", LargeBinary, nullable=False, index=True),
+    Column("text_hash", LargeBinary),  # of its page's text alone: a site that repeats one shows a wall
     Column("head_revision_id", BigId),
     Column("head_observed_at", Instant),
     Column("revisions", Integer, nullable=False, server_default="0"),
@@ -290,6 +295,7 @@ articles = Table(
     Index("ix_articles_first_seen_at_id", "first_seen_at", "id"),
     Index("ix_articles_source_id_first_seen_at", "source_id", "first_seen_at"),
     Index("ix_articles_feed_id", "feed_id"),
+    Index("ix_articles_source_id_text_hash", "source_id", "text_hash"),
     sqlite_autoincrement=True,
 )
 

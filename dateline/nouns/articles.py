@@ -15,6 +15,17 @@ class TextFrom(StrEnum):
     NONE = "none"
 
 
+class PageKind(StrEnum):
+    """What a page is. A wall stands where the story should: consent, challenge, login, paywall stub, soft 404."""
+
+    ARTICLE = "article"
+    LIVE_BLOG = "live_blog"
+    VIDEO = "video"
+    GALLERY = "gallery"
+    INDEX = "index"
+    WALL = "wall"
+
+
 @dataclass(frozen=True, slots=True)
 class ViewCount:
     """A counter as a page prints it. A rounded one ("1.2K") is not exact and moves in steps of `step`."""
@@ -58,6 +69,12 @@ class ParsedArticle:
     canonical_url: str | None = None
     site_name: str | None = None
     image: str | None = None
+    kind: PageKind = PageKind.ARTICLE
+    wall: str = ""  # which wall, where it is one: "consent", "challenge", "login", "paywall", "not found"
+    wall_reason: str = ""  # the phrase or rule that told it, for a person
+    paywalled: bool | None = None  # None: the page does not say
+    agencies: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
     text: str = ""
     views: ViewCount | None = None
     provenance: dict[str, str] = field(default_factory=dict)
@@ -104,6 +121,10 @@ class Article:
     page: str | None = None
     language: str | None = None
     image: str | None = None
+    kind: PageKind = PageKind.ARTICLE
+    paywalled: bool | None = None
+    agencies: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
     text_from: TextFrom = TextFrom.NONE
     text_reason: str = ""  # why there is no page's text, where there is none
     provenance: dict[str, str] = field(default_factory=dict)
@@ -125,7 +146,7 @@ class Revision:
     id: int
     article_id: int
     observed_at: datetime
-    kind: str  # "first", "edit", "completed", "reread"
+    kind: str  # "first", "edit", "completed", "reread"; "wall": kept as evidence, no text of the article
     title: str | None
     text: str
     content_hash: bytes
