@@ -46,6 +46,7 @@ class Settings:
     hosts_leased: int = 2000  # dispatch stops above it
     captures_waiting: int = 5000  # dispatch stops above it
     process_threads: int = 2
+    site_rules: Path | None = None  # a folder of the user's own site rules
     log_level: str = "INFO"
 
     @property
@@ -90,6 +91,10 @@ def _contact(text: str) -> str:
     return text.strip()
 
 
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
 def _level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
@@ -115,6 +120,7 @@ NAMES: dict[str, tuple[str, Callable[[str], Any], str, str]] = {
     "DATELINE_MAX_BODY": ("max_body", _count, "16777216", "bytes of one decoded body"),
     "DATELINE_HOSTS_IN_FLIGHT": ("hosts_in_flight", _count, "500", "hosts that one fetch worker visits at once"),
     "DATELINE_PROCESS_THREADS": ("process_threads", _count, "2", "reader processes of one process worker"),
+    "DATELINE_SITE_RULES": ("site_rules", _folder, "/etc/dateline/sites", "folder of your own site rules (*.toml)"),
     "DATELINE_LOG_LEVEL": ("log_level", _level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
 }
 

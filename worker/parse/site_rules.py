@@ -1,0 +1,174 @@
+"""What a site rule reads on a page of its publisher, where the general reader would fail; docs/site-rules.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from turbohtml import Document, Element
+
+from dateline.nouns.articles import ViewCount
+from dateline.urls import host_name
+from worker.parse.site_state import JsonPath, StateSource
+from worker.parse.site_values import CounterRule, DateRule, Pick, RulePage, first_found, flat, lines, only_count
+from worker.parse.text import paragraphs
+
+SOURCE = "site rule"  # the provenance of what a rule found
+FIELDS = (
+    *("title", "byline", "published", "modified", "section", "page", "language"),
+    *("canonical_url", "site_name", "image", "keywords"),
+)
+DATES = frozenset(("published", "modified"))
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRule:
+    """Where the story's text stands. With `whole` all of it is taken; else the general reader judges what is there."""
+
+    picks: tuple[Pick, ...]
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ViewsRule:
+    """The publisher's own JSON counter: a URL with {url} and {id} in it, and the path to the number in its answer."""
+
+    url: str
+    count: JsonPath
+    id: tuple[Pick, ...] = ()
+
+    def address(self, page: RulePage, url: str) -> str | None:
+        """The URL to be asked for a page's count; None where the page does not tell its id."""
+        found = first_found(self.id, page)
+        if self.id and not found:
+            return None
+        name = quote(found[0], safe="") if found else ""
+        return self.url.replace("{url}", quote(url, safe="")).replace("{id}", name)
+
+    def read(self, body: bytes) -> ViewCount | None:
+        """The count that the counter's answer holds; None where it holds none."""
+        try:
+            told = self.count.strings(json.loads(body))
+        except (ValueError, RecursionError):
+            return None
+        return only_count(told[0], "json counter") if told else None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRule:
+    """Query parameters that tell the publisher's pages apart (`keep`) or never do (`drop`); "utm_*" is a beginning."""
+
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+
+    def keeps(self, parameter: str) -> bool | None:
+        """Whether a parameter belongs to a page's identity; None where the general rules decide."""
+        name = parameter.lower()
+        if any(_matches(name, pattern) for pattern in self.keep):
+            return True
+        return False if any(_matches(name, pattern) for pattern in self.drop) else None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReading:
+    """What a rule read on one page. `claims`: raw values by field, dates in ISO 8601 where the rule could tell them."""
+
+    rule: str
+    claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    paragraphs: tuple[str, ...] = ()  # the body, taken whole
+    containers: tuple[Element, ...] = ()  # what the general reader is to look for the body in, when it is not empty
+    views: ViewCount | None = None
+    views_url: str | None = None  # of the publisher's JSON counter
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRule:
+    """One publisher's rule, as its file has it."""
+
+    name: str
+    hosts: tuple[str, ...]
+    path: str = ""  # the file it came from
+    fields: Mapping[str, tuple[Pick, ...]] = field(default_factory=dict)
+    body: BodyRule | None = None
+    drop: str = ""  # selectors, comma-separated
+    state: StateSource | None = None
+    counter: CounterRule | None = None
+    views: ViewsRule | None = None
+    identity: IdentityRule = field(default_factory=IdentityRule)
+    dates: DateRule = field(default_factory=DateRule)
+
+    def read(self, document: Document, url: str) -> RuleReading:
+        """Read what the rule says, and take what it drops, and the counter, out of the document, in this order:
+
+        fields, the JSON counter's URL, the page's counter, drop, body. Call it before scripts are pruned.
+        """
+        page = RulePage(document, self.state)
+        claims = {name: found for name, picks in self.fields.items() if (found := self._claim(name, picks, page))}
+        address = self.views.address(page, url) if self.views else None
+        views = self.counter.read(page) if self.counter else None
+        if self.drop:
+            document.remove(self.drop)
+        whole, containers = self._body(page)
+        return RuleReading(self.name, claims, whole, containers, views, address)
+
+    def _claim(self, name: str, picks: tuple[Pick, ...], page: RulePage) -> tuple[str, ...]:
+        found = first_found(picks, page)
+        return tuple(map(self.dates.moment, found)) if name in DATES else found
+
+    def _body(self, page: RulePage) -> tuple[tuple[str, ...], tuple[Element, ...]]:
+        """The first of the body's picks that finds text: as paragraphs, or as elements to be judged."""
+        for pick in self.body.picks if self.body else ():
+            if pick.state is not None:
+                told = [line for text in pick.state.strings(page.state) for line in paragraphs(flat(text))]
+                if told:
+                    return tuple(told), ()
+                continue
+            outer = _outermost(page.document.select(pick.select))
+            if any(element.text.strip() for element in outer):
+                whole = self.body is not None and self.body.whole
+                return (tuple(line for one in outer for line in lines(one)), ()) if whole else ((), tuple(outer))
+        return (), ()
+
+
+class SiteRules:
+    """The rules of one process, found by host: its own rule, else `*.` one of the nearest domain above it."""
+
+    def __init__(self, rules: Mapping[str, SiteRule] | None = None) -> None:
+        self.by_host = dict(rules or {})
+
+    @property
+    def rules(self) -> list[SiteRule]:
+        """Each rule once."""
+        return list({id(rule): rule for rule in self.by_host.values()}.values())
+
+    def for_host(self, host: str) -> SiteRule | None:
+        """The rule of a host; a port and a leading "www." say nothing about the publisher."""
+        bare = host.lower().rstrip(".") if host.endswith("]") else host.lower().partition(":")[0].rstrip(".")
+        if rule := self.by_host.get(bare) or self.by_host.get(bare.removeprefix("www.")):
+            return rule
+        while "." in bare:
+            bare = bare.partition(".")[2]
+            if rule := self.by_host.get(f"*.{bare}"):
+                return rule
+        return None
+
+    def for_url(self, url: str) -> SiteRule | None:
+        """The rule of a page's host; None for what is no http(s) URL."""
+        if not self.by_host:
+            return None
+        try:
+            return self.for_host(host_name(url))
+        except ValueError:
+            return None
+
+
+def _outermost(elements: list[Element]) -> list[Element]:
+    """The elements that lie in none of the others."""
+    chosen = set(elements)
+    return [element for element in elements if chosen.isdisjoint(element.ancestors)]
+
+
+def _matches(name: str, pattern: str) -> bool:
+    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern

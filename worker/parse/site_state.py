@@ -1,0 +1,115 @@
+"""What a page carries as JSON for its own scripts, and the paths that lead to a value in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from turbohtml import Document
+
+MAX_STATE = 4 * 1024 * 1024  # characters of one script; the largest real ones have 2 MB
+MAX_FOUND = 5_000  # values that a path with "*" may lead to
+_STEP = re.compile(
+    r"""\.?(?:(?P<key>[^\s.\[\]"'=*]+)|(?P<every>\*)"""
+    r"""|\[\s*(?:(?P<index>-?\d{1,6})|(?P<all>\*)|"(?P<quoted>[^"]+)"|(?P<test>[\w@$-]+)\s*=\s*(?P<wanted>[^\]]+?))\s*\])"""
+)
+_UNDEFINED = re.compile(r'("(?:[^"\\]|\\.)*")|\b(?:undefined|NaN|-?Infinity)\b')
+_PARSED = re.compile(r"\s*JSON\.parse\(\s*")
+_decoder = json.JSONDecoder(strict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonPath:
+    """A path such as `props.article.blocks[*].text`, `items[0]`, `a["odd key"]`, `blocks[type=paragraph].text`."""
+
+    text: str
+    steps: tuple[tuple[str, Any], ...]
+
+    def values(self, state: Any) -> list[Any]:
+        """What the path leads to, in order."""
+        found = [state]
+        for kind, wanted in self.steps:
+            found = [inner for value in found for inner in _step(value, kind, wanted)][:MAX_FOUND]
+        return found
+
+    def strings(self, state: Any) -> list[str]:
+        """The texts and numbers that the path leads to, also inside lists there."""
+        flat = (inner for value in self.values(state) for inner in (value if isinstance(value, list) else [value]))
+        return [str(one) for one in flat if isinstance(one, str | int | float) and not isinstance(one, bool)]
+
+
+def read_path(text: str) -> JsonPath:
+    """Compile a path. Raises ValueError saying at which character it is not one."""
+    steps: list[tuple[str, Any]] = []
+    at = 0
+    while at < len(text):
+        match = _STEP.match(text, at)
+        if match is None:
+            raise ValueError(f"{text!r} is no path at character {at + 1}; right is for example props.blocks[0].text")
+        steps.append(_compiled(match))
+        at = match.end()
+    if not steps:
+        raise ValueError("a path must name something")
+    return JsonPath(text, tuple(steps))
+
+
+def _compiled(match: re.Match[str]) -> tuple[str, Any]:
+    if match["every"] or match["all"]:
+        return "every", None
+    if match["index"]:
+        return "index", int(match["index"])
+    if match["test"]:
+        return "test", (match["test"], match["wanted"].strip("\"'"))
+    return "key", match["key"] or match["quoted"]
+
+
+def _step(value: Any, kind: str, wanted: Any) -> Iterator[Any]:
+    if kind == "key":
+        if isinstance(value, dict) and wanted in value:
+            yield value[wanted]
+    elif kind == "index":
+        if isinstance(value, list) and -len(value) <= wanted < len(value):
+            yield value[wanted]
+    else:
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        key, text = wanted or ("", "")
+        for one in inner:
+            if kind == "every" or (isinstance(one, dict) and str(one.get(key)) == text):
+                yield one
+
+
+@dataclass(frozen=True, slots=True)
+class StateSource:
+    """Where the state stands: the text of the script that `script` selects, or what is assigned to `variable`."""
+
+    script: str = ""
+    variable: str = ""
+
+    def read(self, document: Document) -> Any:
+        """The state; None where the page has none that is JSON, or one beyond the bounds."""
+        for element in document.select(self.script or "script:not([src])"):
+            text = element.text
+            if len(text) > MAX_STATE:
+                continue
+            if not self.variable:
+                return _load(text)
+            assigned = re.search(rf"(?<![\w$.]){re.escape(self.variable)}\s*=(?!=)", text)
+            if assigned and (state := _load(text[assigned.end() :])) is not None:
+                return state
+        return None
+
+
+def _load(text: str) -> Any:
+    """The JSON that a text begins with, also as a string inside `JSON.parse(...)`."""
+    wrapped = _PARSED.match(text)
+    start = text[wrapped.end() :] if wrapped else text.lstrip()
+    for repair in (lambda it: it, lambda it: _UNDEFINED.sub(lambda m: m[1] or "null", it)):
+        try:
+            value, _ = _decoder.raw_decode(repair(start))
+            return _decoder.decode(value) if wrapped and isinstance(value, str) else value
+        except (ValueError, RecursionError):
+            continue
+    return None
