@@ -201,7 +201,7 @@ captures = Table(
     Column("error", Text, nullable=False, server_default=""),
     Column("retry_after", Instant),
     Column("redirects", Json, nullable=False),
-    Column("state", Text, nullable=False, server_default="waiting"),  # waiting, applied, failed
+    Column("state", Text, nullable=False, server_default="waiting"),  # waiting, applied, walled, failed
     Column("verdict", Text, nullable=False, server_default=""),  # what applying it did, in words
     Column("lease_token", Text),
     Column("lease_until", Instant),
@@ -281,7 +281,7 @@ articles = Table(
     Column("text_reason", Text, nullable=False, server_default=""),
     Column("provenance", Json, nullable=False),
     Column("content_hash", LargeBinary, nullable=False, index=True),
-    Column("text_hash", LargeBinary),  # of its page's text alone: a site that repeats one shows a wall
+    Column("text_hash", LargeBinary),  # of its page's text without title; null: it has no page's text, or an older reader read it
     Column("head_revision_id", BigId),
     Column("head_observed_at", Instant),
     Column("revisions", Integer, nullable=False, server_default="0"),
@@ -307,6 +307,15 @@ article_urls = Table(
     Column("article_id", BigId, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("role", Text, nullable=False),  # raw, final, canonical
     Column("url", Text, nullable=False),
+)
+
+# Texts that a site shows in place of many stories: none of them is a story's text.
+walls = Table(
+    "walls",
+    metadata,
+    Column("source_id", BigId, ForeignKey("sources.id"), primary_key=True, autoincrement=False),
+    Column("text_hash", LargeBinary, primary_key=True),
+    Column("found_at", Instant, nullable=False),
 )
 
 revisions = Table(

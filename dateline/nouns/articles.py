@@ -79,6 +79,7 @@ class ParsedArticle:
     views: ViewCount | None = None
     provenance: dict[str, str] = field(default_factory=dict)
     content_hash: bytes = b""
+    text_hash: bytes = b""  # of the text without the title; empty where there is no text
     reader: str = ""  # name and version of the extractor
     error: str = ""
 
