@@ -33,9 +33,9 @@ import catboost
 import numpy as np
 from publicsuffixlist import PublicSuffixList
 
-from worker.parse.block_extractor import paragraphs
+from worker.parse.block_extractor import MAX_BLOCKS, paragraphs
 from worker.parse.block_model import FORMAT, BlockModel, Trees, choices
-from worker.parse.blocks import Blocks, TooLongError, read_blocks
+from worker.parse.blocks import Blocks
 from worker.parse.extractor import TrafilaturaExtractor
 from worker.parse.features import FEATURES, Batch, context, describe
 from worker.parse.page import Page, open_page
@@ -124,11 +124,8 @@ def read_corpus(folder: Path, site: Any) -> Iterator[Sample]:
             continue
         raw = (folder / truth["file"]).read_bytes()
         page = open_page(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw, truth.get("url") or "")
-        try:
-            blocks = read_blocks(page.source)
-        except TooLongError:
-            continue
-        if not blocks.texts:
+        blocks = page.blocks
+        if blocks.cut or not 0 < len(blocks.texts) <= MAX_BLOCKS:
             continue
         batch = describe([blocks])
         words = np.sqrt(np.maximum(batch.length / 6, 1))

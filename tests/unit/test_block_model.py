@@ -13,7 +13,6 @@ import pytest
 
 from worker.parse.block_extractor import BlockExtractor
 from worker.parse.block_model import MODEL_FILE, BlockModel, Trees, choices
-from worker.parse.blocks import read_blocks
 from worker.parse.extractor import Body
 from worker.parse.features import context, describe
 from worker.parse.page import Page, open_page
@@ -70,7 +69,7 @@ def test_a_tree_adds_the_leaf_that_its_questions_lead_to() -> None:
 
 
 def test_confidence_is_the_f1_that_the_chances_lead_one_to_expect() -> None:
-    batch = describe([read_blocks("<p>1234567890</p><p>1234567890</p>"), read_blocks("<p>12345</p>")])
+    batch = describe([page("<p>1234567890</p><p>1234567890</p>", "").blocks, page("<p>12345</p>", "").blocks])
     first, second = choices(batch, np.array([0.9, 0.3, 0.2], np.float32))
     assert first.keep.tolist() == [True, False]
     assert first.confidence == pytest.approx(2 * 9 / (10 + 12), abs=1e-6)
@@ -78,7 +77,12 @@ def test_confidence_is_the_f1_that_the_chances_lead_one_to_expect() -> None:
 
 
 def test_a_page_is_judged_the_same_alone_and_among_others() -> None:
-    pages = [read_blocks(story()), read_blocks("<p>Short</p>"), read_blocks(story(SENTENCES[:2])), read_blocks(story())]
+    pages = [
+        page(story()).blocks,
+        page("<p>Short</p>", "").blocks,
+        page(story(SENTENCES[:2])).blocks,
+        page(story()).blocks,
+    ]
     model = BlockModel.load()
     together = model.choose(pages)
     for blocks, choice in zip(pages, together, strict=True):
@@ -90,9 +94,11 @@ def test_a_page_is_judged_the_same_alone_and_among_others() -> None:
 
 def test_no_pages_and_empty_pages_are_no_fault() -> None:
     assert BlockModel.load().choose([]) == []
-    batch = describe([read_blocks(""), read_blocks("<p>x</p>"), read_blocks("")])
+    batch = describe([page("", "").blocks, page("<p>x</p>", "").blocks, page("", "").blocks])
     assert context(batch, np.array([0.7], np.float32)).shape[1] == 1
-    assert [len(choice.keep) for choice in BlockModel.load().choose([read_blocks(""), read_blocks("<p>x</p>")])] == [
+    assert [
+        len(choice.keep) for choice in BlockModel.load().choose([page("", "").blocks, page("<p>x</p>", "").blocks])
+    ] == [
         0,
         1,
     ]

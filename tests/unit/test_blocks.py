@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 
 import pytest
+import turbohtml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.parse.blocks import COLUMNS, HINTS, HINTS_KEPT, MAX_BLOCKS, MAX_HINT, TAG, TooLongError, hints, read_blocks
+from worker.parse.blocks import COLUMNS, HINTS, HINTS_KEPT, MAX_HINT, MAX_TAGS, TAG, Blocks, Link, cut_blocks, hints
+from worker.parse.page import open_page
+
+
+def read_blocks(markup: str) -> Blocks:
+    return cut_blocks(turbohtml.parse(markup))
 
 
 def texts(markup: str) -> list[str]:
@@ -75,11 +80,12 @@ def test_hints_are_read_from_names_that_publishers_give(attributes: str, groups:
 
 
 def test_the_head_tells_title_description_and_the_json_ld_story() -> None:
-    blocks = read_blocks(
-        '<head><title>Title | Site</title><meta property="og:title" content="Title">'
-        '<meta name="description" content="What it says"><script type="application/ld+json">'
-        '{"articleBody": "He said \\"no\\".\\nThen <b>left</b> &amp; slept."}</script></head><p>x</p>'
-    )
+    blocks = open_page(
+        b'<head><title>Title | Site</title><meta property="og:title" content="Title">'
+        b'<meta name="description" content="What it says"><script type="application/ld+json">'
+        b'{"@type": "Article", "articleBody": "He said \\"no\\".\\nThen <b>left</b> &amp; slept."}</script></head><p>x</p>',
+        "",
+    ).blocks
     told = (blocks.title, blocks.description, blocks.story)
     assert told == ("Title", "What it says", 'He said "no". Then left & slept.')
 
@@ -103,14 +109,25 @@ def test_the_head_tells_title_description_and_the_json_ld_story() -> None:
 )
 def test_hostile_markup_costs_little(markup: str) -> None:
     begun = time.process_time()
-    with suppress(TooLongError):
-        read_blocks(f"<html><body>{markup}</body></html>")
+    open_page(f"<html><body>{markup}</body></html>".encode(), "")
     assert time.process_time() - begun < 2
 
 
-def test_a_page_of_too_many_blocks_is_refused() -> None:
-    with pytest.raises(TooLongError):
-        texts("<p>word</p>" * (MAX_BLOCKS + 1))
+def test_a_page_of_too_many_tags_is_cut() -> None:
+    blocks = read_blocks("<p>word</p>" * MAX_TAGS)
+    assert blocks.cut
+    assert MAX_TAGS // 2 - 2 <= len(blocks.texts) <= MAX_TAGS // 2
+
+
+def test_an_element_tells_its_name_its_parent_and_the_links_below_it() -> None:
+    blocks = read_blocks(
+        '<body><div class="a"><p>One <a href="/x?a=1&amp;b=2">two <b>three</b></a></p></div><p><a href=y>No</a></p></body>'
+    )
+    box = dict(zip(COLUMNS, blocks.rows[0], strict=True))["element0"]
+    parent = blocks.parent(box)
+    assert (blocks.name(box), blocks.name(parent), blocks.attributes(parent)) == ("p", "div", ' class="a"')
+    assert blocks.links(parent) == [Link("/x?a=1&b=2", "two three")]
+    assert [link.href for link in blocks.links(0)] == ["/x?a=1&b=2", "y"]
 
 
 def test_what_is_remembered_of_attributes_is_bounded() -> None:

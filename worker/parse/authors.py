@@ -5,22 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lxml import html
-
 from worker.parse import jsonld
 from worker.parse.bylines import looks_like_person, persons, read_names
-from worker.parse.evidence import Evidence, is_aside
+from worker.parse.evidence import Evidence
 from worker.parse.page import Page
-from worker.parse.text import clean
 
 AUTHOR_TAGS = """
     parsely-author sailthru.author author byl article:author_name article:author og:article:author dc.creator
     dcterms.creator dc.contributor cxenseparse:author og:author article.author authors dcsext.author citation_author
     article:byline mrf:authors dable:author articleauthor byline
 """.split()  # noqa: SIM905  a table of names reads better than forty quotes
-_BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|author-?s?|autor|auteur|writer|reporter)(?:$|[\s_-])|author-?name", re.I
-)
 _BY_LINE = re.compile(r"^(?:by|von|por|par)\s+\S.{2,80}$", re.IGNORECASE)
 
 
@@ -48,9 +42,8 @@ def _sources(evidence: Evidence, story_at: int) -> Iterator[tuple[list[str], str
         yield _authors_of(resolve(evidence, story.get("creator"))), "json-ld"
     for tag in AUTHOR_TAGS:
         yield [value for value in evidence.meta.get(tag, []) if "://" not in value and value[0] != "@"], "meta"
-    yield [_content(element) for element in evidence.marked("author")], "dom"
-    links = (link for link in evidence.page.tree.iterfind(".//a[@rel]") if "author" in (link.get("rel") or "").split())
-    yield [clean(link.text_content()) for link in links if not is_aside(link)], "dom"
+    yield [mark.value[:200] for mark in evidence.marked("author")], "dom"
+    yield [link.text for link in evidence.marks.author_links if not link.aside], "dom"
     yield _classed_names(evidence), "dom"
     yield _printed_names(evidence.page, story_at), "text"
 
@@ -65,21 +58,11 @@ def _authors_of(value: object) -> list[str]:
     return [value] if isinstance(value, str) and "://" not in value else []
 
 
-def _content(element: html.HtmlElement) -> str:
-    """The value of a marked-up element: its content attribute, its inner name, or its text."""
-    if content := element.get("content"):
-        return clean(content)
-    inner = element.find(".//*[@itemprop='name']")
-    return clean((element if inner is None else inner).text_content())[:200]
-
-
 def _classed_names(evidence: Evidence) -> list[str]:
     """The first short element that its class calls a byline or an author."""
-    for element in evidence.page.tree.iterfind(".//*[@class]"):
-        if _BYLINE_CLASS.search(element.get("class") or "") and not is_aside(element):
-            text = clean(element.text_content())
-            if 4 <= len(text) <= 120 and read_names([text]):
-                return [text]
+    for mark in evidence.marks.bylines:
+        if not mark.aside and 4 <= len(mark.text) <= 120 and read_names([mark.text]):
+            return [mark.text]
     return []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from worker.parse.block_model import BlockModel, Choice
-from worker.parse.blocks import COLUMNS, Blocks, TooLongError, read_blocks
+from worker.parse.blocks import COLUMNS, Blocks
 from worker.parse.extractor import Body, Extractor, TrafilaturaExtractor
 from worker.parse.features import ENDS
 from worker.parse.page import Page
@@ -14,6 +14,7 @@ from worker.parse.text import clean
 SURE = 0.88  # expected F1 below which the fall-back reads the page too
 ENOUGH = 250  # characters; a shorter body is read again ...
 STUB = 100  # ... but from here on, when the model is sure, believed over a fall-back that finds little more
+MAX_BLOCKS = 12_000  # of one page: their features take some 1 kB each
 MANY_BLOCKS = 8_000  # of the pages that are judged together: some 2 kB each while it lasts
 _BREAKS, _ELEMENT = COLUMNS.index("breaks"), COLUMNS.index("element0")
 WRAPPED = 60  # characters from which on a line that ends within a sentence was wrapped by hand
@@ -66,17 +67,8 @@ def _portions(pages: Sequence[Page]) -> Iterator[list[tuple[Page, Blocks | None]
 
 def _blocks(page: Page) -> Blocks | None:
     """The page's blocks; None when it has none, or too many, or is plain text."""
-    if page.plain:
-        return None
-    try:
-        blocks = read_blocks(page.source)
-    except TooLongError:
-        return None
-    except (MemoryError, KeyboardInterrupt):
-        raise
-    except Exception:  # a page that trips the parser is the fall-back's, whose parser is another
-        return None
-    return blocks if blocks.texts else None
+    unfit = page.plain or page.blocks.cut or not 0 < len(page.blocks.texts) <= MAX_BLOCKS
+    return None if unfit else page.blocks
 
 
 def paragraphs(blocks: Blocks, choice: Choice) -> Iterator[str]:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 
 import turbohtml
 
 from worker.parse.text import plain_paragraphs
 
-MAX_TAGS = (
-    60_000  # of what is left after pruning; the walk takes a microsecond each, the longest live blogs have 20,000
-)
-MAX_BLOCKS = 12_000  # their features take some 1 kB each
-MAX_STORIES = 20  # texts in a page's JSON-LD that are looked at; each to 256 k characters
+# Tags of what is left after pruning that are walked over, a microsecond each; the longest live blogs have 20,000.
+MAX_TAGS = 60_000
 MAX_HINT = 400  # characters of a tag's attributes that are looked at for hints
 HINTS_KEPT = 8_192  # attribute strings, and words in them, that are remembered: publishers' templates repeat themselves
 
@@ -71,70 +66,92 @@ COLUMNS = (
 _TOKEN = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)([^>]*+)>([^<]*+)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _HINTING = re.compile(r' (?:class|id|itemprop|role|style|data-(?:testid|component|component-name|type))="([^"]*)')
+_HREF = re.compile(r' href="([^"]*)')
 _WORD = re.compile(r"[^\W\d_]{2,40}")
-_STORY = re.compile(r'"articleBody"\s*:\s*"((?:[^"\\]|\\.){0,262144}+)"')
 _VOID_NAMES = "area base basefont bgsound col embed frame hr img input keygen link meta param source track wbr"
 _VOID = frozenset(_VOID_NAMES.split())
 _LOUD = frozenset(("b", "strong", "em", "i"))
 _END = ("", "br", "", "")  # flushes the last block
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a page: where it leads, as written, and its words."""
+
+    href: str
+    text: str
+
+
 @dataclass(slots=True)
 class Blocks:
-    """A page's blocks in document order: their texts, a row of COLUMNS for each, and the blocks below each element."""
+    """A page's blocks in document order: their texts, a row of COLUMNS for each, and the elements that hold them.
+
+    An element goes by its number, in document order; 0 is the root. `starts` and `ends` give the blocks below each.
+    """
 
     texts: list[str] = field(default_factory=list)
     rows: list[tuple[int, ...]] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)  # first block of each element, by the element's number
     ends: list[int] = field(default_factory=list)  # one behind its last
+    elements: list[_Element] = field(default_factory=list)
+    flat: str = ""  # the pruned markup that was walked over
+    deepest: int = 0  # elements within elements
+    cut: bool = False  # the page has more tags than are walked over
     title: str = ""
     description: str = ""
     story: str = ""  # the text that the page's JSON-LD claims, whole or not
 
+    def name(self, number: int) -> str:
+        """An element's tag."""
+        return self.elements[number][NAME]
 
-class TooLongError(ValueError):
-    """The page has more tags or blocks than the model may cost."""
+    def attributes(self, number: int) -> str:
+        """An element's attributes as serialised: ` class="a b" id="c"`, with `&` and quotes escaped."""
+        return self.elements[number][ATTRIBUTES]
+
+    def parent(self, number: int) -> int:
+        """The number of the element that holds an element; the root's is its own."""
+        return self.elements[number][PARENT]
+
+    def links(self, number: int) -> list[Link]:
+        """The links below an element, with their words."""
+        found: list[Link] = []
+        words: list[str] = []
+        href: str | None = None
+        depth = 0
+        for closing, name, attributes, text in _TOKEN.findall(self.flat)[self.elements[number][TOKEN] :]:
+            if name == "a":
+                if href is not None:
+                    found.append(Link(href, " ".join(html.unescape("".join(words)).split())))
+                    words.clear()
+                href = None
+                if not closing and (match := _HREF.search(attributes)):
+                    href = html.unescape(match[1])
+            elif closing:
+                depth -= 1
+            elif name not in _VOID:
+                depth += 1
+            if depth <= 0 and number:
+                break
+            if href is not None:
+                words.append(text)
+        return found
 
 
-def read_blocks(source: str) -> Blocks:
-    """Cut a page's markup into blocks. Raises TooLongError beyond MAX_TAGS and MAX_BLOCKS."""
-    document = turbohtml.parse(source)
-    blocks = Blocks(title=_title(document), description=_description(document), story=_story(source))
+# What is kept of an element while walking and after: a plain tuple, since pages have thousands.
+_Element = tuple[int, int, int, int, int, int, str, str, int, int]
+TAG_INDEX, OWN_HINTS, ALL_HINTS, FLAG_BITS, STORY, PARENT, NAME, ATTRIBUTES, DEPTH, TOKEN = range(10)
+
+
+def cut_blocks(document: turbohtml.Document) -> Blocks:
+    """Cut a page into blocks, up to MAX_TAGS. The document is spent: what is no text of the page's is taken out."""
     document.remove(PRUNED)
     document.strip_tags(UNWRAPPED)
     body = document.find("body")
-    flat = _COMMENT.sub("", (body if body is not None else document).serialize())
-    if flat.count("<") > MAX_TAGS:
-        raise TooLongError(f"the page has {flat.count('<')} tags, more than {MAX_TAGS}")
-    _walk(flat, blocks)
+    flat = (body if body is not None else document).serialize()
+    blocks = Blocks(flat=_COMMENT.sub("", flat) if "<!--" in flat else flat)
+    _walk(blocks)
     return blocks
-
-
-def _title(document: turbohtml.Document) -> str:
-    element = document.select_one('meta[property="og:title"]')
-    title = str(element.attr("content") or "") if element is not None else ""
-    if not title and (element := document.find("title")) is not None:
-        title = element.text
-    return title[:1000]
-
-
-def _description(document: turbohtml.Document) -> str:
-    element = document.select_one('meta[property="og:description"]') or document.select_one('meta[name="description"]')
-    return str(element.attr("content") or "")[:5000] if element is not None else ""
-
-
-def _story(source: str) -> str:
-    """The longest articleBody of the page's JSON-LD: a witness, often cut short, so never the text itself."""
-    if '"articleBody"' not in source:
-        return ""
-    longest = max((match[1] for match in islice(_STORY.finditer(source), MAX_STORIES)), key=len, default="")
-    if not longest:
-        return ""
-    try:
-        story = json.loads(f'"{longest}"', strict=False)
-    except ValueError:
-        return ""
-    return " ".join(html.unescape(re.sub(r"<[^>]{0,1000}>", " ", story)).split())
 
 
 @lru_cache(HINTS_KEPT)
@@ -151,23 +168,23 @@ def _hint(word: str) -> int:
     return sum(1 << bit for bit, pattern in enumerate(HINTS) if pattern.search(word))
 
 
-def _walk(flat: str, blocks: Blocks) -> None:
-    """Collect text until the border of a block; `stack` holds the open elements:
-    (number, tag's index, hints, hints of all ancestors, flags, number of the nearest <article> or <main>)."""
-    texts, rows, starts, ends = blocks.texts, blocks.rows, blocks.starts, blocks.ends
+def _walk(blocks: Blocks) -> None:
+    """Collect text until the border of a block. One long loop: a call for each tag would double its time."""
+    texts, rows, starts, ends, elements = blocks.texts, blocks.rows, blocks.starts, blocks.ends, blocks.elements
+    tokens = _TOKEN.findall(blocks.flat)
+    if len(tokens) > MAX_TAGS:
+        blocks.cut = True
+        del tokens[MAX_TAGS:]
+    tokens.append(_END)
     starts.append(0)
     ends.append(0)
-    root = (0, OTHER_TAG, 0, 0, 0, 0)
-    names = ["", "", "", ""]
-    stack = [root, root, root, root]  # so that each has three ancestors
+    elements.append((OTHER_TAG, 0, 0, 0, 0, 0, "", "", 0, 0))
+    at = deepest = 0  # the innermost open element; the greatest depth so far
     parts: list[str] = []
     linked = loud = links = size = breaks = 0
     in_link = in_loud = False
-    tokens = _TOKEN.findall(flat)
-    tokens.append(_END)
 
-    # One long loop, since a call a token or a variable shared with an inner function would double its time.
-    for closing, name, attributes, text in tokens:
+    for token, (closing, name, attributes, text) in enumerate(tokens):
         if name == "a":
             in_link = not closing
             links += in_link
@@ -175,35 +192,45 @@ def _walk(flat: str, blocks: Blocks) -> None:
             in_loud = not closing
         else:
             if size:
-                whole = "".join(parts)
-                top, parent, grand, great = stack[-1], stack[-2], stack[-3], stack[-4]
-                kind = (min(linked * 1000 // size, 1000), min(loud * 1000 // size, 1000), links, top[1], parent[1])
-                place = (top[4], top[2], parent[2], grand[2], top[3], top[0], parent[0], grand[0], great[0], top[5])
-                for found in _texts(whole, names[-1] == "pre"):
+                tag, own, every, flags, story, above, above_name, _, depth, _ = elements[at]
+                parent = elements[above]
+                grand = elements[parent[PARENT]]
+                row = (
+                    *(min(linked * 1000 // size, 1000), min(loud * 1000 // size, 1000), links, tag, parent[TAG_INDEX]),
+                    depth,
+                )
+                place = (flags, own, parent[OWN_HINTS], grand[OWN_HINTS], every)
+                family = (at, above, parent[PARENT], grand[PARENT], story)
+                for found in _texts("".join(parts), above_name == "pre"):
                     texts.append(found)
-                    rows.append((*kind, len(stack) - 4, breaks, *place))
+                    rows.append((*row, breaks, *place, *family))
                     breaks = 0
                 linked = loud = links = size = 0
             if parts:
                 parts.clear()
-            if name == "br":
+            if closing:
+                breaks = 0
+                ends[at] = len(texts)
+                at = elements[at][PARENT]
+            elif name == "br":
                 breaks += 1
+            elif name in _VOID:
+                breaks = 0
             else:
                 breaks = 0
-                if closing:
-                    if names[-1] == name:
-                        names.pop()
-                        ends[stack.pop()[0]] = len(texts)
-                elif name not in _VOID:
-                    above = stack[-1]
-                    own = hints(attributes[:MAX_HINT]) if attributes else 0
-                    number = len(starts)
-                    starts.append(len(texts))
-                    ends.append(0)
-                    names.append(name)
-                    story = number if name == "article" or name == "main" else above[5]
-                    flags = above[4] | FLAGS.get(name, 0)
-                    stack.append((number, TAG.get(name, OTHER_TAG), own, above[3] | own, flags, story))
+                _, _, every, flags, story, _, _, _, depth, _ = elements[at]
+                own = hints(attributes[:MAX_HINT]) if attributes else 0
+                number = len(starts)
+                starts.append(len(texts))
+                ends.append(0)
+                if name == "article" or name == "main":
+                    story = number
+                tag = TAG.get(name, OTHER_TAG)
+                flags |= FLAGS.get(name, 0)
+                elements.append((tag, own, every | own, flags, story, at, name, attributes, depth + 1, token))
+                at = number
+                if depth >= deepest:
+                    deepest = depth + 1
         if text:
             parts.append(text)
             if not text.isspace():
@@ -212,10 +239,11 @@ def _walk(flat: str, blocks: Blocks) -> None:
                     linked += len(text)
                 if in_loud:
                     loud += len(text)
-    if len(texts) > MAX_BLOCKS:
-        raise TooLongError(f"the page has {len(texts)} blocks of text, more than {MAX_BLOCKS}")
-    for number, *_ in stack:
-        ends[number] = len(texts)
+    blocks.deepest = deepest
+    while at:
+        ends[at] = len(texts)
+        at = elements[at][PARENT]
+    ends[0] = len(texts)
 
 
 def _texts(whole: str, preformatted: bool) -> list[str]:

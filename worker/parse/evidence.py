@@ -6,14 +6,12 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
-from lxml import html
-
 from worker.parse import jsonld
+from worker.parse.marks import Mark
 from worker.parse.page import Page
-from worker.parse.text import clean, fold
+from worker.parse.text import fold
 
-MAX_CONTENT = 2_000  # characters of a meta tag that are read
-_ASIDE = frozenset(("aside", "nav", "footer"))
+MAX_LINK = 2_000  # characters
 
 
 class Evidence:
@@ -21,33 +19,13 @@ class Evidence:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-
-    @cached_property
-    def meta(self) -> dict[str, list[str]]:
-        """Meta tags by their lower-cased name, in document order."""
-        found: dict[str, list[str]] = {}
-        for element in self.page.tree.iter("meta"):
-            content = element.get("content")
-            name = (
-                element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
-            )
-            if content and name and (value := clean(content[:MAX_CONTENT])):
-                found.setdefault(name.strip().lower(), []).append(value)
-        return found
+        self.marks = page.marks
+        self.meta = page.marks.meta
+        self.nodes = page.nodes
 
     def tag(self, *names: str) -> str | None:
         """The first meta tag of these names that has a value."""
         return next((self.meta[name][0] for name in names if name in self.meta), None)
-
-    @cached_property
-    def nodes(self) -> list[jsonld.Node]:
-        """All objects of the page's JSON-LD."""
-        blocks = (
-            element.text
-            for element in self.page.tree.iter("script")
-            if "ld+json" in (element.get("type") or "").lower() and element.text
-        )
-        return jsonld.read_nodes(blocks)
 
     @cached_property
     def by_id(self) -> dict[str, jsonld.Node]:
@@ -81,35 +59,28 @@ class Evidence:
     @cached_property
     def canonical(self) -> str | None:
         """The page's own word on its address, absolute, http(s) alone."""
-        for element in self.page.tree.iter("link"):
-            if "canonical" in (element.get("rel") or "").lower().split() and (
-                url := self.absolute(element.get("href"))
-            ):
-                return url
-        return self.absolute(self.tag("og:url"))
+        return first(map(self.absolute, self.marks.canonical)) or self.absolute(self.tag("og:url"))
 
-    @cached_property
+    @property
     def document_title(self) -> str:
         """The text of <title>."""
-        element = next(self.page.tree.iter("title"), None)
-        return clean(element.text_content()) if element is not None else ""
+        return self.marks.title
 
     @cached_property
     def headings(self) -> list[str]:
         """The texts of <h1> elements that may be a title."""
-        texts = (clean(element.text_content()) for element in self.page.tree.iter("h1"))
-        return [text for text in texts if len(text) >= 8][:4]
+        return [text for text in self.marks.headings if len(text) >= 8][:4]
 
-    def marked(self, *names: str) -> Iterator[html.HtmlElement]:
+    def marked(self, *names: str) -> Iterator[Mark]:
         """Elements whose `itemprop` is one of these, outside lists of related stories."""
         wanted = set(names)
-        for element in self.page.tree.iterfind(".//*[@itemprop]"):
-            if not wanted.isdisjoint((element.get("itemprop") or "").split()) and not is_aside(element):
-                yield element
+        for mark in self.marks.items:
+            if not mark.aside and not wanted.isdisjoint(mark.attributes["itemprop"].split()):
+                yield mark
 
     def absolute(self, link: str | None) -> str | None:
         """A link made absolute, or None where it is no http(s) address."""
-        if not link or len(link) > MAX_CONTENT:
+        if not link or len(link) > MAX_LINK:
             return None
         try:
             url = urljoin(self.page.url, link.strip())
@@ -117,11 +88,6 @@ class Evidence:
         except ValueError:
             return None
         return url if parts.scheme in ("http", "https") and parts.netloc else None
-
-
-def is_aside(element: html.HtmlElement) -> bool:
-    """Whether an element sits in a part of the page that speaks of other things: aside, nav, footer."""
-    return any(parent.tag in _ASIDE for parent in element.iterancestors())
 
 
 def _says(node: jsonld.Node, addresses: set[str], words: set[str]) -> bool:

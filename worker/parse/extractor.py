@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import copy
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Protocol
 
+from lxml import html
 from trafilatura import bare_extraction
 
 from worker.parse.page import Page
 from worker.parse.text import paragraphs
 from worker.parse.tidy import tidy
 
-MAX_ELEMENTS = 12_000  # trafilatura takes 6 s over 27,000 deeply nested ones: beyond, prose lines are taken as they are
+# Beyond these bounds trafilatura takes seconds: the lines of prose are then taken as they are.
+MAX_TAGS = 24_000  # 6 s over 27,000 deeply nested elements
+MAX_DEPTH = 250  # of nested elements; real pages stay under 130, and below the 256th level libxml2 drops what it finds
+MAX_TAG = 20_000  # characters of one tag: what is longer loses its attributes; 50,000 of them take seconds
+_LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9]{{0,20}})\s[^<>]{{{MAX_TAG},}}>")
 ENOUGH = 250  # characters; a shorter body is compared with the page's lines of prose
 
 
@@ -38,7 +43,7 @@ class Extractor(Protocol):
 
 
 class TrafilaturaExtractor:
-    """trafilatura over the tidied tree; comments left out, since readers' words are not the publisher's."""
+    """trafilatura over the page's pruned and tidied markup; comments left out, since readers' words are not the publisher's."""
 
     def __init__(self, *, fast: bool = False, favor_recall: bool = False) -> None:
         self.fast = fast
@@ -50,12 +55,13 @@ class TrafilaturaExtractor:
         return [self._extract(page) for page in pages]
 
     def _extract(self, page: Page) -> Body:
-        if page.elements > MAX_ELEMENTS:
+        flat = page.blocks.flat
+        if page.blocks.deepest > MAX_DEPTH or flat.count("<") > MAX_TAGS:
             return prose_lines(page)
         document: Any = None
         try:
             document = bare_extraction(
-                tidy(copy.deepcopy(page.tree)),
+                tidy(_parse(_LONG_TAG.sub(r"<\1>", flat))),
                 fast=self.fast,
                 favor_recall=self.favor_recall,
                 include_comments=False,
@@ -68,6 +74,11 @@ class TrafilaturaExtractor:
             if sum(map(len, plain.paragraphs)) > 2 * ENOUGH:
                 return plain
         return Body(tuple(found), self.name)
+
+
+def _parse(flat: str) -> html.HtmlElement:
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    return html.document_fromstring(flat.encode("utf-8", "replace"), parser=parser)
 
 
 def prose_lines(page: Page) -> Body:

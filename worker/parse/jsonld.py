@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,7 @@ PAGE_TYPES = ("VideoObject", "ImageGallery", "MediaGallery", "ItemPage", "WebPag
 _WRAPPING = re.compile(
     r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[|/\*.{0,40}?\*/)+|(?://\s*)?(?:-->|\]\]>)\s*;?\s*$|;\s*$", re.S
 )
+_MARKUP = re.compile(r"<[^<>]{0,1000}>")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _SALVAGE = re.compile(
@@ -64,6 +66,13 @@ def of_types(nodes: Iterable[Node], wanted: Iterable[str]) -> list[Node]:
     """The nodes of one of these types."""
     known = set(wanted)
     return [node for node in nodes if not known.isdisjoint(types(node))]
+
+
+def story_text(nodes: Iterable[Node]) -> str:
+    """The longest `articleBody`, without markup: a witness of the story, often cut short, so never the text itself."""
+    bodies = (node["articleBody"] for node in nodes if isinstance(node.get("articleBody"), str))
+    longest = max(bodies, key=len, default="")
+    return " ".join(html.unescape(_MARKUP.sub(" ", longest)).split())
 
 
 def text_of(value: object, *keys: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Metadata of a page: JSON-LD, then meta tags, then marked-up elements, then text, feed, URL and htmldate."""
+"""Metadata of a page: JSON-LD, then meta tags, then marked-up elements, then text, feed and URL."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dateline.nouns.articles import FeedHints
 from worker.parse import jsonld
 from worker.parse.authors import house_names, read_byline, resolve
 from worker.parse.bylines import read_names
-from worker.parse.evidence import Evidence, is_aside
+from worker.parse.evidence import Evidence
 from worker.parse.page import Page
 from worker.parse.published import dateline, modified, published
 from worker.parse.text import clean
@@ -74,7 +74,7 @@ def read_metadata(evidence: Evidence, hints: FeedHints | None = None) -> Metadat
 def first_prose(page: Page) -> int:
     """The index of the first line that reads as a story's paragraph; -1 where there is none."""
     for index, line in enumerate(page.lines):
-        if line.prose and not line.loud and not is_aside(line.element):
+        if line.prose and not line.loud and not line.aside:
             return index
     return -1
 
@@ -115,9 +115,9 @@ def _take_dates(found: Metadata, evidence: Evidence, story_at: int, hints: FeedH
         return
     chosen, source = stamp
     found.take("published_on", (chosen.day, source))
-    while chosen.at is None and source not in ("feed", "url", "htmldate"):
+    while chosen.at is None and source not in ("feed", "url"):
         # A day alone: the moment may stand elsewhere on the page.
-        if (other := next(stamps, None)) is None or other[1] in ("url", "htmldate"):
+        if (other := next(stamps, None)) is None or other[1] == "url":
             break
         if other[0].day == found.published_on and other[0].at:
             chosen, source = other
@@ -142,9 +142,8 @@ def _page(evidence: Evidence, story_at: int) -> tuple[str, str] | None:
 
 
 def _language(evidence: Evidence) -> tuple[str, str] | None:
-    root = evidence.page.tree.getroottree().getroot()
     claims = (
-        (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"), "dom"),
+        (evidence.marks.language, "dom"),
         (evidence.story_value("inLanguage", "alternateName", "name"), "json-ld"),
         (evidence.tag("og:locale"), "opengraph"),
         (evidence.tag("content-language", "dc.language", "language"), "meta"),

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from htmldate import find_date
-
 from dateline.nouns.articles import FeedHints
 from worker.parse import dates
 from worker.parse.dates import Stamp
-from worker.parse.evidence import Evidence, is_aside
+from worker.parse.evidence import Evidence
 from worker.parse.page import Page
-from worker.parse.text import clean
 
-HTMLDATE_ELEMENTS = 15_000  # above it, htmldate costs more than its guess is worth
 SCANNED = 400  # lines above the story that may hold a dateline
 
 PUBLISHED_TAGS = """
@@ -40,12 +36,11 @@ def published(evidence: Evidence, story_at: int, hints: FeedHints | None) -> Ite
             if stamp := dates.parse_stamp(value):
                 yield stamp, "opengraph" if tag.startswith(("og:", "article:")) else "meta"
     for element in evidence.marked("datePublished", "dateCreated"):
-        value = element.get("content") or element.get("datetime") or clean(element.text_content())
-        if stamp := dates.parse_stamp(value):
+        if stamp := dates.parse_stamp(element.value):
             yield stamp, "dom"
     if line := dateline(evidence.page, story_at):
         yield Stamp(line.day), "text"
-    if stamp := _time_element(evidence.page):
+    if stamp := _time_element(evidence):
         yield stamp, "dom"
     if stamp := _dated_line(evidence.page, story_at):
         yield stamp, "text"
@@ -53,8 +48,6 @@ def published(evidence: Evidence, story_at: int, hints: FeedHints | None) -> Ite
         yield Stamp(hints.published_at.date(), hints.published_at), "feed"
     if stamp := dates.from_url(evidence.page.url) or dates.from_url(evidence.canonical or ""):
         yield stamp, "url"
-    if evidence.page.elements <= HTMLDATE_ELEMENTS and (stamp := _htmldate(evidence.page)):
-        yield stamp, "htmldate"
 
 
 def dateline(page: Page, story_at: int) -> dates.Dateline | None:
@@ -75,23 +68,14 @@ def _dated_line(page: Page, story_at: int) -> Stamp | None:
     return None
 
 
-def _time_element(page: Page) -> Stamp | None:
+def _time_element(evidence: Evidence) -> Stamp | None:
     """The first <time> that is not in a list of other stories, one marked as the publication's before others."""
-    times = [e for e in page.tree.iter("time") if e.get("datetime") or (e.text or "").strip()][:20]
-    own = [e for e in times if not is_aside(e) and not any(p.tag in ("li", "a") for p in e.iterancestors())]
-    own.sort(key=lambda e: "publi" not in f"{e.get('class') or ''} {e.get('pubdate') or ''}")
-    for element in own:
-        if stamp := dates.parse_stamp(element.get("datetime")) or dates.parse_stamp(clean(element.text_content())):
+    own = [mark for mark in evidence.marks.times[:20] if not mark.aside and not mark.listed]
+    own.sort(key=lambda mark: "publi" not in f"{mark.attributes.get('class', '')} {mark.attributes.get('pubdate', '')}")
+    for mark in own:
+        if stamp := dates.parse_stamp(mark.attributes.get("datetime")) or dates.parse_stamp(mark.text):
             return stamp
     return None
-
-
-def _htmldate(page: Page) -> Stamp | None:
-    try:
-        day = find_date(page.tree, extensive_search=False, original_date=True, url=page.url or None)
-    except Exception:  # htmldate guesses; whatever trips it must not cost the page
-        return None
-    return dates.parse_stamp(day)
 
 
 def modified(evidence: Evidence) -> tuple[datetime, str] | None:
@@ -102,6 +86,6 @@ def modified(evidence: Evidence) -> tuple[datetime, str] | None:
         if (stamp := dates.parse_stamp(evidence.tag(tag))) and stamp.at:
             return stamp.at, "opengraph" if tag.startswith(("og:", "article:")) else "meta"
     for element in evidence.marked("dateModified"):
-        if (stamp := dates.parse_stamp(element.get("content") or element.get("datetime"))) and stamp.at:
+        if (stamp := dates.parse_stamp(element.value)) and stamp.at:
             return stamp.at, "dom"
     return None

@@ -19,6 +19,7 @@ _BLOCKS = frozenset(
 
 def tidy(tree: html.HtmlElement) -> html.HtmlElement:
     """Rewrite a tree in place, and give it back: what reads as a paragraph becomes a <p>."""
+    _open_preformatted(tree)
     for element in list(tree.iter("font", "center")):
         element.tag = "span" if element.tag == "font" and not _holds_block(element) else "div"
         element.attrib.clear()
@@ -33,7 +34,7 @@ def _holds_block(element: html.HtmlElement) -> bool:
     return any(child.tag in _BLOCKS for child in element.iterdescendants())
 
 
-def open_preformatted(tree: html.HtmlElement) -> None:
+def _open_preformatted(tree: html.HtmlElement) -> None:
     """Make paragraphs, in place, of a <pre> that holds most of a page's words: a story, not a listing."""
     blocks = [(element, element.text_content()) for element in tree.iter("pre")]
     long = [(element, text) for element, text in blocks if len(text) > 2 * PROSE]

@@ -81,7 +81,8 @@ def title_of_lines(page: Page, document_title: str, before: int) -> tuple[str, s
     """
     lines = page.lines[: before + 1] if before >= 0 else page.lines[:40]
     wanted = fold(document_title)
-    for line, words in zip(lines, page.folded, strict=False):
+    for line in lines:
+        words = fold(line.text)
         if len(words) >= MIN_WORDS and words in wanted and not line.breaks | (len(line.text) > MAX_TITLE):
             return line.text, "dom"
     above = [line for line in lines[-12:] if 12 <= len(line.text) <= 200 and line.linked * 2 < len(line.text)]

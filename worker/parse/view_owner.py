@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lxml import html
-
+from worker.parse.blocks import Blocks, Link
 from worker.parse.numbers import Count
 from worker.parse.page import Page
-from worker.parse.text import clean, fold
+from worker.parse.text import fold
 
 CARD = 700  # characters: an element that short with a headline's link in it is a teaser
 HEADLINE = 20  # characters of a link's text that make it a headline
@@ -31,7 +30,7 @@ class Candidate:
     matched: str
     extractor: str
     index: int  # of its line; -1 for one without text
-    element: html.HtmlElement | None
+    box: int  # the element that holds it, by its number in the page's blocks; -1 where it has none
     sure: bool  # the page says that the count is its own: "This story has been viewed ..."
 
 
@@ -40,48 +39,49 @@ def decide(page: Page, candidates: Sequence[Candidate]) -> Candidate | None:
     sure = [candidate for candidate in candidates if candidate.sure]
     if sure:
         return sure[0]
-    title = {fold(text) for text in (*(h.text_content() for h in page.tree.iter("h1")),) if len(text) > HEADLINE}
-    own = [c for c in candidates if c.element is None or not in_teaser(c.element, page, title)]
-    forms = Counter(_signature(c.element) for c in own if c.element is not None)
-    own = [c for c in own if c.element is None or forms[_signature(c.element)] < 3]
+    titles = {fold(text) for text in page.marks.headings if len(text) > HEADLINE}
+    own = [c for c in candidates if c.box < 0 or not in_teaser(c.box, page, titles)]
+    forms = Counter(_signature(c.box, page.blocks) for c in own if c.box >= 0)
+    own = [c for c in own if c.box < 0 or forms[_signature(c.box, page.blocks)] < 3]
     return own[0] if own else None
 
 
-def in_teaser(element: html.HtmlElement, page: Page, titles: set[str]) -> bool:
+def in_teaser(box: int, page: Page, titles: set[str]) -> bool:
     """Whether an element speaks of another page: near it stands a headline that leads elsewhere."""
-    node = element
+    blocks, node = page.blocks, box
     for _ in range(CLIMB):
-        if node.tag in ("body", "html") or node.tag == "h1" or node.find(".//h1") is not None:
+        name = blocks.name(node)
+        if not node or name in ("body", "html") or _holds_headline(node, blocks):
             return False
-        if node.tag == "nav" or (node.tag in _BOXES and _NOT_OWN.search(_names(node))):
+        if name in _BOXES and _NOT_OWN.search(blocks.attributes(node)):
             return True
-        text = clean(node.text_content())
-        if len(text) > CARD:
+        if sum(len(text) + 1 for text in blocks.texts[blocks.starts[node] : blocks.ends[node]]) > CARD:
             return False
-        if any(_leads_away(link, page, titles) for link in node.iter("a")):
+        if any(_leads_away(link, page, titles) for link in blocks.links(node)):
             return True
-        parent = node.getparent()
-        if parent is None:
-            return False
-        node = parent
+        node = blocks.parent(node)
     return False
 
 
-def _leads_away(link: html.HtmlElement, page: Page, titles: set[str]) -> bool:
-    href = link.get("href") or ""
-    if not href or href.startswith(("#", "mailto:", "javascript:", "tel:")):
+def _holds_headline(node: int, blocks: Blocks) -> bool:
+    within = range(node, len(blocks.elements))
+    return any(
+        blocks.name(number) == "h1" for number in within if number == node or blocks.starts[number] < blocks.ends[node]
+    )
+
+
+def _leads_away(link: Link, page: Page, titles: set[str]) -> bool:
+    if not link.href or link.href.startswith(("#", "mailto:", "javascript:", "tel:")):
         return False
-    text = clean(link.text_content())
-    if len(text) < HEADLINE or fold(text) in titles:
+    if len(link.text) < HEADLINE or fold(link.text) in titles:
         return False
-    return href.split("#")[0].rstrip("/") not in page.url
+    return link.href.split("#")[0].rstrip("/") not in page.url
 
 
-def _names(element: html.HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
-
-
-def _signature(element: html.HtmlElement) -> str:
+def _signature(box: int, blocks: Blocks) -> str:
     """The shape of an element's place: lists repeat it."""
-    steps = [element, *[parent for _, parent in zip(range(3), element.iterancestors(), strict=False)]]
-    return ">".join(f"{node.tag}.{node.get('class') or ''}" for node in steps)
+    steps, node = [], box
+    for _ in range(4):
+        steps.append(f"{blocks.name(node)}.{blocks.attributes(node)}")
+        node = blocks.parent(node)
+    return ">".join(steps)

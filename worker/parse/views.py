@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from lxml import html
-
 from dateline.nouns.articles import ViewCount
 from worker.parse import jsonld
 from worker.parse.evidence import Evidence
 from worker.parse.lines import Line
+from worker.parse.marks import Mark
 from worker.parse.numbers import COUNT, read_count
 from worker.parse.page import Page
 from worker.parse.text import clean, fold
@@ -151,7 +150,7 @@ def _phrased(page: Page) -> Iterator[Candidate]:
             label = _label_beside(lines, index)
             joined = None if label is None else f"{label} {text}"
             if joined and (count := read_count(_COUNT_ALONE.match(text)["count"])):  # type: ignore[index]
-                yield Candidate(count, joined, "label", index, line.element, False)
+                yield Candidate(count, joined, "label", index, line.box, False)
             continue
         found = _search(text, anchors)
         if found is None or (count := read_count(found[1])) is None:
@@ -159,7 +158,7 @@ def _phrased(page: Page) -> Iterator[Candidate]:
         beside = clean(text.replace(found[0], " "))
         sure = bool(_SELF.search(text)) and len(beside) <= MAX_BESIDE
         if len(beside) <= MAX_BESIDE and not _is_prose(beside):
-            yield Candidate(count, found[0], "phrase", index, line.element, sure)
+            yield Candidate(count, found[0], "phrase", index, line.box, sure)
 
 
 def _is_prose(beside: str) -> bool:
@@ -190,28 +189,27 @@ def _structured(evidence: Evidence) -> Iterator[Candidate]:
                 kind = jsonld.text_of(item.get("interactionType"), "@type", "@id") or ""
                 number = item.get("userInteractionCount", item.get("interactionCount"))
                 if kind.rsplit("/", 1)[-1] in _VIEW_ACTIONS and (count := read_count(str(number))) and count.count:
-                    yield Candidate(count, str(number), "json-ld", -1, None, True)
-    for element in evidence.page.tree.iterfind(".//*[@itemprop]"):
-        prop = (element.get("itemprop") or "").lower()
-        content = element.get("content") or clean(element.text_content())[:60]
+                    yield Candidate(count, str(number), "json-ld", -1, -1, True)
+    items = [mark for mark in evidence.marks.items if not mark.aside]
+    for at, mark in enumerate(items):
+        prop, content = mark.attributes["itemprop"].lower(), mark.value[:60]
         if prop == "interactioncount" and content.startswith(("UserPageVisits", "UserViews")):
             if count := read_count(content.split(":", 1)[-1]):
-                yield Candidate(count, content, "itemprop", -1, element, False)
-        elif prop == "userinteractioncount" and _kind_beside(element) and (count := read_count(content)):
-            yield Candidate(count, content, "itemprop", -1, element, False)
-    for element in evidence.page.tree.iter("article", "body", "main"):
-        for name in _DATA:
-            if (value := element.get(name)) and (count := read_count(value)):
-                yield Candidate(count, value, "data attribute", -1, element, False)
+                yield Candidate(count, content, "itemprop", -1, -1, False)
+        elif prop == "userinteractioncount" and _kind_beside(items[max(0, at - 2) : at + 3]):
+            if count := read_count(content):
+                yield Candidate(count, content, "itemprop", -1, -1, False)
+    blocks = evidence.page.blocks
+    for number in range(len(blocks.elements)):
+        if blocks.name(number) in ("article", "body", "main"):
+            for name in _DATA:
+                found = re.search(rf' {name}="([^"]*)', blocks.attributes(number))
+                if found and (count := read_count(found[1])):
+                    yield Candidate(count, found[1], "data attribute", -1, number, False)
 
 
-def _kind_beside(element: html.HtmlElement) -> bool:
-    parent = element.getparent()
-    if parent is None:
-        return False
-    kinds = [
-        e.get("href") or e.get("content") or e.get("itemtype") or ""
-        for e in parent.iter()
-        if e.get("itemprop") == "interactionType"
-    ]
-    return any(kind.rsplit("/", 1)[-1] in _VIEW_ACTIONS for kind in kinds)
+def _kind_beside(marks: Sequence[Mark]) -> bool:
+    """Whether a statistic among these properties counts views."""
+    kinds = [mark for mark in marks if mark.attributes["itemprop"] == "interactionType"]
+    says = (f"{mark.attributes.get('href', '')} {mark.attributes.get('itemtype', '')} {mark.value}" for mark in kinds)
+    return any(action in said for said in says for action in _VIEW_ACTIONS)

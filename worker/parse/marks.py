@@ -1,0 +1,129 @@
+"""What a page's markup says of its story, gathered once from the tree: tags, links, scripts, marked-up elements."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import turbohtml
+
+from worker.parse.text import clean
+
+MAX_CONTENT = 2_000  # characters of a meta tag, an attribute or an element's text that are read
+MAX_MARKS = 200  # elements of each kind that are looked at
+BYLINE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|author-?s?|autor|auteur|writer|reporter)(?:$|[\s_-])|author-?name", re.I
+)
+_WANTED = (
+    'meta,link[rel],title,h1,time,a[rel],[itemprop],[class*="author" i],[class*="autor" i],[class*="byline" i],'
+    '[class*="auteur" i],[class*="writer" i],[class*="reporter" i],script[type*="ld+json" i]'
+)
+_ASIDE = "aside,nav,footer"
+_LISTED = "li,a"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An element that speaks of the story: its tag, attributes and text, and whether it sits among other things."""
+
+    tag: str
+    attributes: dict[str, str]
+    text: str
+    aside: bool  # within <aside>, <nav> or <footer>
+    listed: bool  # within a list's item or a link
+
+    @property
+    def value(self) -> str:
+        """What it says to programs, or else to people: `content`, `datetime`, its text."""
+        return clean(self.attributes.get("content") or self.attributes.get("datetime") or "") or self.text
+
+
+@dataclass(slots=True)
+class Marks:
+    """All that is gathered from one page, in document order."""
+
+    language: str = ""
+    title: str = ""
+    meta: dict[str, list[str]] = field(default_factory=dict)  # by lower-cased name
+    canonical: list[str] = field(default_factory=list)
+    scripts: list[str] = field(default_factory=list)  # JSON-LD as it stands
+    headings: list[str] = field(default_factory=list)  # <h1>
+    times: list[Mark] = field(default_factory=list)
+    items: list[Mark] = field(default_factory=list)  # with `itemprop`
+    author_links: list[Mark] = field(default_factory=list)
+    bylines: list[Mark] = field(default_factory=list)  # by their class
+
+
+def gather(document: turbohtml.Document) -> Marks:
+    """Look once through a page's elements. Before the tree is cut into blocks, which takes inline elements out."""
+    found = Marks()
+    root = document.find("html")
+    if root is not None:
+        attributes = _attributes(root)
+        found.language = attributes.get("lang") or attributes.get("xml:lang") or ""
+    for element in document.select(_WANTED):
+        tag = element.tag
+        attributes = _attributes(element)
+        if tag == "meta":
+            _take_meta(attributes, found)
+            if "itemprop" not in attributes:
+                continue
+        elif tag == "link":
+            if "canonical" in attributes.get("rel", "").lower().split():
+                found.canonical.append(attributes.get("href", ""))
+            continue
+        elif tag == "script":
+            found.scripts.append(element.text)
+            continue
+        elif tag == "title":
+            found.title = found.title or clean(element.text[:MAX_CONTENT])
+            continue
+        _take_element(element, tag, attributes, found)
+    return found
+
+
+def _take_meta(attributes: dict[str, str], found: Marks) -> None:
+    name = (
+        attributes.get("property")
+        or attributes.get("name")
+        or attributes.get("itemprop")
+        or attributes.get("http-equiv")
+    )
+    content = attributes.get("content")
+    if name and content and (value := clean(content[:MAX_CONTENT])):
+        found.meta.setdefault(name.strip().lower(), []).append(value)
+
+
+def _take_element(element: turbohtml.Element, tag: str, attributes: dict[str, str], found: Marks) -> None:
+    lists = []
+    if tag == "time" and len(found.times) < MAX_MARKS:
+        lists.append(found.times)
+    if "itemprop" in attributes and len(found.items) < MAX_MARKS:
+        lists.append(found.items)
+    if tag == "a" and "author" in attributes.get("rel", "").lower().split() and len(found.author_links) < MAX_MARKS:
+        lists.append(found.author_links)
+    if (names := attributes.get("class")) and len(found.bylines) < MAX_MARKS and BYLINE_CLASS.search(names):
+        lists.append(found.bylines)
+    if not lists and tag != "h1":
+        return
+    text = element.text
+    if "author" in attributes.get("itemprop", "") and (inner := element.select_one("[itemprop~=name]")) is not None:
+        text = str(inner.attrs.get("content") or inner.text)  # a person in microdata: the name is a property of it
+    text = clean(text[:MAX_CONTENT])
+    if tag == "h1":
+        found.headings.append(text)
+    if lists:
+        mark = Mark(tag, attributes, text, element.closest(_ASIDE) is not None, element.closest(_LISTED) is not None)
+        for marks in lists:
+            marks.append(mark)
+
+
+def _attributes(element: turbohtml.Element) -> dict[str, str]:
+    """An element's attributes as strings; one without a value is empty."""
+    return {name: _string(value) for name, value in element.attrs.items()}
+
+
+def _string(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else ""
