@@ -281,7 +281,7 @@ articles = Table(
     Column("text_reason", Text, nullable=False, server_default=""),
     Column("provenance", Json, nullable=False),
     Column("content_hash", LargeBinary, nullable=False, index=True),
-    Column("text_hash", LargeBinary),  # of its page's text without title; null: it has no page's text, or an older reader read it
+    Column("text_hash", LargeBinary),  # of its page's text, the title left out
     Column("head_revision_id", BigId),
     Column("head_observed_at", Instant),
     Column("revisions", Integer, nullable=False, server_default="0"),
