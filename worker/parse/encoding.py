@@ -1,7 +1,10 @@
 """Bytes to text: byte order mark, HTTP header, declaration in the document, detection, in the standard's order.
 
-HTML follows the WHATWG encoding sniffing algorithm, XML RFC 7303 section 3, with one addition that the real web
-needs: a label which the bytes themselves disprove is passed over for the next one.
+HTML follows the WHATWG encoding sniffing algorithm, XML RFC 7303 section 3, labels and decoders the WHATWG Encoding
+standard ("iso-8859-1" is windows-1252). One addition that the real web needs: a label which the bytes themselves
+disprove is passed over for the next one. Above all, bytes that prove to be UTF-8 are read as UTF-8 whatever they are
+labelled: archived and proxied pages often keep the label of an encoding that they were converted from, and no other
+encoding reads as UTF-8 several times over by chance.
 """
 
 from __future__ import annotations
@@ -9,19 +12,17 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from charset_normalizer import from_bytes
-from w3lib.encoding import http_content_type_encoding, resolve_encoding
+import turbohtml
+from turbohtml.detect import Detection, detect
 
 PRESCAN = 4096  # bytes searched for a declaration; the standard asks for 1,024, and real pages need more
 SAMPLE = 64 * 1024  # bytes given to detection: its cost grows with them and its answer does not
-FALLBACK = "cp1252"  # the standard's own for western locales
-ENOUGH = 16  # bytes beyond ASCII that detection needs: on fewer it guesses wildly
-# What the web is written in; detection may name no other (it likes EBCDIC and old Macintosh tables).
-DETECTABLE = [
-    *("big5", "cp874", "cp932", "cp949", "euc_jp", "gb18030", "iso2022_jp", "iso8859_2", "koi8_r", "utf_8"),
-    *(f"cp{page}" for page in range(1250, 1259)),
-]
+FALLBACK = "windows-1252"  # the standard's own for western locales
+ENOUGH = 4  # bytes beyond ASCII that detection needs: on fewer it guesses wildly
+MIN_UTF8 = 4  # continuation bytes that prove UTF-8 against a label
+BROKEN = 50  # sound characters beyond ASCII for each broken one that prove it, too
 
 # UTF-32 before UTF-16: its little-endian mark begins with UTF-16's.
 BOMS = (
@@ -33,97 +34,160 @@ BOMS = (
 )
 # What a document without a mark begins with when its characters are wide (XML 1.0 appendix F, and "<h", "<!").
 WIDE = (
-    (re.compile(rb"<\0\0\0"), "utf-32-le"),
+    (re.compile(rb"\s*<\0\0\0"), "utf-32-le"),
     (re.compile(rb"\0\0\0<"), "utf-32-be"),
-    (re.compile(rb"<\0[?!a-zA-Z]\0"), "utf-16-le"),
-    (re.compile(rb"\0<\0[?!a-zA-Z]"), "utf-16-be"),
+    (re.compile(rb"(?:\s\0){0,100}<\0[?!a-zA-Z]\0"), "utf-16-le"),
+    (re.compile(rb"(?:\0\s){0,100}\0<\0[?!a-zA-Z]"), "utf-16-be"),
 )
-META = re.compile(rb"""<meta\b[^>]{0,1000}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+# Labels that servers print and the standard does not know.
+_STRAY = {
+    "utf-8": "utf8mb4 utf-8-sig utf_8",
+    "windows-1252": "latin-1 ansi windows1252 iso-8859-1:1987",
+    "windows-1251": "windows1251 win1251 win-1251",
+    "koi8-r": "koi8r",
+    "shift_jis": "cp932 ms932",
+    "euc-jp": "eucjp",
+    "euc-kr": "cp949 ms949 euckr euc_kr",
+    "gbk": "cp936 ms936",
+    "big5": "cp950",
+    "windows-874": "cp874",
+}
+ALIASES = {label: name for name, labels in _STRAY.items() for label in labels.split()}
+# The standard reads nothing of "replacement" (its encodings can hide markup), and the bytes still tell something.
+REFUSED = frozenset({"replacement", "utf-16le", "utf-16be"})
+UTF16 = frozenset({"utf-16le", "utf-16be"})
+WESTERN = "windows-1252"  # any bytes satisfy it, so that it is the label nobody chose
+
+META = re.compile(rb"<meta[\s/]([^>]{1,1000})", re.IGNORECASE)
+ATTRIBUTE = re.compile(rb"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]{2,40})""", re.IGNORECASE)
 XML_DECLARATION = re.compile(rb"""<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']\s*([A-Za-z0-9_:.-]{2,40})""")
+COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 TAG = re.compile(rb"<[^<>]{0,2000}>")
 ASCII = bytes(range(128))
-COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-# Codecs of Python that are no character encodings ("rot13", "hex") or were dropped from the web as unsafe.
-REFUSED = frozenset({"utf_7", "punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs"})
+ISO_2022 = re.compile(rb"\x1b[$(]")  # how ISO-2022-JP, all of it ASCII bytes, begins to be Japanese
 
 
 def decode_html(body: bytes, content_type: str | None = None) -> str:
     """The text of an HTML document without its byte order mark. Never fails: what cannot be read becomes U+FFFD.
 
-    `content_type` is the HTTP header's value. The order is that of the HTML standard, section 13.2.3.2.
+    `content_type` is the HTTP header's value. The order is that of the HTML standard, section 13.2.3.2. The text holds
+    no NUL and no lone surrogate, which parsers and databases refuse.
     """
-    return _decode(body, content_type, (META, XML_DECLARATION))
+    return _decode(body, content_type, html=True)
 
 
 def decode_xml(body: bytes, content_type: str | None = None) -> str:
-    """The text of an XML document, by RFC 7303 section 3; its encoding declaration is left in and no longer true."""
-    return _decode(body, content_type, (XML_DECLARATION,))
+    """The text of an XML document, by RFC 7303 section 3; its encoding declaration is left in and no longer true.
+
+    It holds no NUL and no lone surrogate either.
+    """
+    return _decode(body, content_type, html=False)
 
 
-def _decode(body: bytes, content_type: str | None, declarations: tuple[re.Pattern[bytes], ...]) -> str:
+def _decode(body: bytes, content_type: str | None, *, html: bool) -> str:
+    text = _marked(body)
+    if text is None:
+        text = _as_utf8(body)
+    if text is None:
+        text = _by_label(body, _labels(body, content_type, html=html))
+    return text.replace("\0", "") if "\0" in text else text
+
+
+def _marked(body: bytes) -> str | None:
+    """The text of a document that shows its encoding by its first bytes."""
     for bom, encoding in BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(encoding, "replace")
-    for wide, encoding in WIDE:
-        if wide.match(body):
-            return body.decode(encoding, "replace")
+    if b"\0" in body[:256]:
+        for wide, encoding in WIDE:
+            if wide.match(body):
+                return body.decode(encoding, "replace")
+    return None
+
+
+def _as_utf8(body: bytes) -> str | None:
+    """The text of bytes that prove to be ASCII or UTF-8, even broken here and there; None where they do not."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
+        broken = text.count("�")
+        return text if broken * BROKEN <= _beyond_ascii(text) - broken else None
+    if body.isascii():
+        return None if ISO_2022.search(body) else text
+    return text if len(body) - len(text) >= MIN_UTF8 else None
+
+
+def _by_label(body: bytes, labels: Iterator[str]) -> str:
+    """The text by the first label that the bytes bear out; by the first of all where they bear out none."""
     first: str | None = None
-    for encoding in _labels(body, content_type, declarations):
-        text, believable = _try(body, encoding)
-        if believable:
+    for encoding in labels:
+        text = _text(body, encoding)
+        if _believable(body, text, encoding):
             return text
         first = first or encoding
-    return body.decode(first or _detect(body), "replace")
+    return _text(body, first or FALLBACK)
 
 
-def _labels(body: bytes, content_type: str | None, declarations: tuple[re.Pattern[bytes], ...]) -> Iterator[str]:
-    """The encodings to try, most trusted first. UTF-8 is last: nearly nothing else decodes as it by chance."""
-    if content_type and (encoding := _usable(http_content_type_encoding(content_type))):
+def _labels(body: bytes, content_type: str | None, *, html: bool) -> Iterator[str]:
+    """The encodings to try, most trusted first. Detection is asked last, for it is a guess."""
+    header = CHARSET.search(content_type or "")
+    if header and (encoding := _encoding(header[1])):
         yield encoding
     head = COMMENT.sub(b"", body[:PRESCAN])
-    for declaration in declarations:
-        if (found := declaration.search(head)) and (encoding := _usable(_resolve(found[1]))):
+    for label in (*(_metas(head) if html else ()), *(found[1] for found in XML_DECLARATION.finditer(head))):
+        if encoding := _encoding(label.decode("ascii", "replace")):
             # A declaration that could be read as ASCII is not in UTF-16, whatever it says (the standard's rule).
-            yield "utf-8" if encoding.startswith(("utf-16", "utf-32")) else encoding
-    yield "utf-8"
-    if (encoding := _detect(body)) != "utf-8":
-        yield encoding
+            yield {"x-user-defined": WESTERN}.get(encoding, "utf-8" if encoding in UTF16 else encoding)
+            break
+    yield "iso-2022-jp" if ISO_2022.search(body) else "utf-8"
+    yield _detect(body)
 
 
-def _resolve(label: bytes) -> str:
-    name = label.decode("ascii")
-    return resolve_encoding(name) or name
+def _metas(head: bytes) -> Iterator[bytes]:
+    """The labels of <meta charset=...> and <meta http-equiv=content-type content=...>, in document order."""
+    for found in META.finditer(head):
+        told = {name.lower(): a or b or c for name, a, b, c in ATTRIBUTE.findall(found[1])}
+        if label := told.get(b"charset"):
+            yield label
+        elif told.get(b"http-equiv", b"").lower() == b"content-type":
+            within = CHARSET.search(told.get(b"content", b"").decode("ascii", "replace"))
+            if within:
+                yield within[1].encode()
 
 
-def _usable(encoding: str | None) -> str | None:
-    """A Python codec's name for a label, when it is one that turns bytes into text."""
-    if not encoding:
-        return None
+@lru_cache(256)
+def _encoding(label: str) -> str | None:
+    """The standard's name, lower-cased, of the encoding that a label stands for; None where it stands for none."""
+    label = label.strip(" \t\r\n\"';").lower()
     try:
-        codec = codecs.lookup(encoding.removeprefix("x-"))
+        name = turbohtml.parse(b"", encoding=ALIASES.get(label, label)).encoding
     except (LookupError, ValueError):
         return None
-    is_text: bool = getattr(codec, "_is_text_encoding", True)
-    return codec.name if is_text and codec.name.replace("-", "_") not in REFUSED else None
+    return name.lower() if name and name != "replacement" else None
 
 
-def _try(body: bytes, encoding: str) -> tuple[str, bool]:
-    """The text by one encoding, and whether the bytes bear the label out.
+def _text(body: bytes, encoding: str) -> str:
+    # Python's own codecs of these names are stricter than the standard's; `turbohtml.detect` registers the latter.
+    return body.decode(encoding if encoding == "utf-8" else f"whatwg-{encoding}", "replace")
 
-    One stray byte does not disprove a label; more broken characters than sound ones beyond ASCII do. A single-byte
-    western label, which any bytes satisfy, is disproved by bytes that are sound UTF-8.
+
+def _believable(body: bytes, text: str, encoding: str) -> bool:
+    """Whether the bytes bear a label out: one stray byte disproves none, more broken characters than sound ones do.
+
+    Any bytes satisfy the western label: those that are sound UTF-8 to the last disprove it.
     """
-    if body.isascii() and not encoding.startswith(("utf-16", "utf-32", "iso2022", "hz")):
-        return body.decode("ascii"), True
-    if encoding in {"cp1252", "iso8859-1", "latin-1"} and _is_utf8(body):
-        return "", False
-    try:
-        return body.decode(encoding), True
-    except UnicodeDecodeError:
-        text = body.decode(encoding, "replace")
+    if encoding in UTF16:
+        return b"\0" in body[:PRESCAN]  # of white space and markup: a page without any of it is no UTF-16
+    if encoding == WESTERN and _is_utf8(body):
+        return False
     broken = text.count("�")
-    sound = len(text) - len(text.encode("ascii", "ignore")) - broken
-    return text, broken <= sound
+    return broken <= _beyond_ascii(text) - broken
+
+
+def _beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -131,17 +195,12 @@ def _is_utf8(body: bytes) -> bool:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
         return len(body) - error.start < 4 and error.start > 4  # cut off within the last character
-    return True
+    return not body.isascii()
 
 
 def _detect(body: bytes) -> str:
+    """A guess by the frequencies of characters, of the text alone: tags are ASCII and say nothing."""
     sample = TAG.sub(b" ", body[: 4 * SAMPLE])[:SAMPLE]
     if len(sample.translate(None, ASCII)) < ENOUGH:
         return FALLBACK
-    matches = from_bytes(sample, cp_isolation=DETECTABLE)
-    best = matches.best()
-    if best is None:
-        return FALLBACK
-    # Among equals it names the first by number, so that French would be read as if it were Hungarian.
-    equals = [m for m in matches if (m.chaos, m.coherence) == (best.chaos, best.coherence)]
-    return FALLBACK if any(FALLBACK in m.could_be_from_charset for m in equals) else _usable(best.encoding) or FALLBACK
+    return (detect(sample, Detection(excluded=REFUSED)).encoding or FALLBACK).lower()
