@@ -72,11 +72,13 @@ def _state(top: Table) -> StateSource | None:
     table = top.table("state")
     if table is None:
         return None
-    table.only("script", "variable")
-    script, variable = table.text("script", ""), table.text("variable", "")
-    if not script and not variable:
-        raise table.wrong("", "state needs script (a selector) or variable (a name such as window.__STATE__)")
-    return StateSource(_selector(table, "script", script) if script else "", variable)
+    table.only("script", "variable", "after")
+    script, variable, after = (table.text(key, "") for key in ("script", "variable", "after"))
+    if not script and not variable and not after:
+        raise table.wrong("", 'state needs script (a selector), variable ("window.__STATE__") or after (words)')
+    if variable and after:
+        raise table.wrong("after", "state needs one of variable and after: both say where the JSON begins")
+    return StateSource(_selector(table, "script", script) if script else "", variable, after)
 
 
 def _fields(top: Table, state: bool) -> dict[str, tuple[Pick, ...]]:

@@ -50,10 +50,10 @@ class ViewsRule:
     def read(self, body: bytes) -> ViewCount | None:
         """The count that the counter's answer holds; None where it holds none."""
         try:
-            told = self.count.strings(json.loads(body))
+            told = self.count.strings([json.loads(body)])
         except (ValueError, RecursionError):
             return None
-        return only_count(told[0], "json counter") if told else None
+        return only_count(told[0], told[0], "json counter") if told else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class SiteRule:
         """The first of the body's picks that finds text: as paragraphs, or as elements to be judged."""
         for pick in self.body.picks if self.body else ():
             if pick.state is not None:
-                told = [line for text in pick.state.strings(page.state) for line in paragraphs(flat(text))]
+                told = [line for text in pick.state.strings(page.states) for line in paragraphs(flat(text))]
                 if told:
                     return tuple(told), ()
                 continue
@@ -162,6 +162,16 @@ class SiteRules:
             return self.for_host(host_name(url))
         except ValueError:
             return None
+
+
+def narrow(document: Document, containers: tuple[Element, ...]) -> None:
+    """Leave nothing in a document's body but these elements, so that the body's text is looked for in them alone."""
+    body = document.find("body")
+    if containers and body is not None and body not in containers:
+        for element in containers:
+            element.extract()
+        body.clear()
+        body.extend(containers)
 
 
 def _outermost(elements: list[Element]) -> list[Element]:

@@ -11,6 +11,7 @@ from typing import Any
 from turbohtml import Document
 
 MAX_STATE = 4 * 1024 * 1024  # characters of one script; the largest real ones have 2 MB
+MAX_STATES = 20  # scripts of one page
 MAX_FOUND = 5_000  # values that a path with "*" may lead to
 _STEP = re.compile(
     r"""\.?(?:(?P<key>[^\s.\[\]"'=*]+)|(?P<every>\*)"""
@@ -28,16 +29,16 @@ class JsonPath:
     text: str
     steps: tuple[tuple[str, Any], ...]
 
-    def values(self, state: Any) -> list[Any]:
-        """What the path leads to, in order."""
-        found = [state]
+    def values(self, states: list[Any]) -> list[Any]:
+        """What the path leads to in each state, in order."""
+        found = states
         for kind, wanted in self.steps:
             found = [inner for value in found for inner in _step(value, kind, wanted)][:MAX_FOUND]
         return found
 
-    def strings(self, state: Any) -> list[str]:
+    def strings(self, states: list[Any]) -> list[str]:
         """The texts and numbers that the path leads to, also inside lists there."""
-        flat = (inner for value in self.values(state) for inner in (value if isinstance(value, list) else [value]))
+        flat = (inner for value in self.values(states) for inner in (value if isinstance(value, list) else [value]))
         return [str(one) for one in flat if isinstance(one, str | int | float) and not isinstance(one, bool)]
 
 
@@ -83,23 +84,26 @@ def _step(value: Any, kind: str, wanted: Any) -> Iterator[Any]:
 
 @dataclass(frozen=True, slots=True)
 class StateSource:
-    """Where the state stands: the text of the script that `script` selects, or what is assigned to `variable`."""
+    """Where the state stands: in the scripts that `script` selects, after the words `after` or "VARIABLE ="."""
 
     script: str = ""
     variable: str = ""
+    after: str = ""
 
-    def read(self, document: Document) -> Any:
-        """The state; None where the page has none that is JSON, or one beyond the bounds."""
-        for element in document.select(self.script or "script:not([src])"):
-            text = element.text
-            if len(text) > MAX_STATE:
-                continue
-            if not self.variable:
-                return _load(text)
-            assigned = re.search(rf"(?<![\w$.]){re.escape(self.variable)}\s*=(?!=)", text)
-            if assigned and (state := _load(text[assigned.end() :])) is not None:
-                return state
-        return None
+    def read(self, document: Document) -> list[Any]:
+        """The JSON of each script that has some; a longer one than MAX_STATE is passed over."""
+        scripts = (element.text for element in document.select(self.script or "script:not([src])"))
+        begun = (self._begin(text) for text in scripts if len(text) <= MAX_STATE)
+        return [state for text in begun if text and (state := _load(text)) is not None][:MAX_STATES]
+
+    def _begin(self, text: str) -> str:
+        """What follows the words before the JSON; empty where they are not there."""
+        if self.after:
+            return text.partition(self.after)[2]
+        if not self.variable:
+            return text
+        assigned = re.search(rf"(?<![\w$.]){re.escape(self.variable)}\s*=(?!=)", text)
+        return text[assigned.end() :] if assigned else ""
 
 
 def _load(text: str) -> Any:

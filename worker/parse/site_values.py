@@ -14,7 +14,7 @@ from turbohtml import Document, Element, PlainText, parse_fragment
 
 from dateline.nouns.articles import ViewCount
 from worker.parse.dates import parse_stamp
-from worker.parse.numbers import COUNT, read_count
+from worker.parse.numbers import Count, read_count
 from worker.parse.site_state import JsonPath, StateSource
 from worker.parse.text import clean, paragraphs
 
@@ -25,7 +25,8 @@ COUNT_WORD = "{count}"
 _PLAIN = PlainText(bullet="")
 _TAG = re.compile(r"<[a-zA-Z/!]")
 _CLOCK = re.compile(r"(?<![\d:.])([01]?\d|2[0-3])[:hH]([0-5]\d)(?::[0-5]\d)?(?:\s*([ap])\.?m\b)?", re.IGNORECASE)
-_COUNTS = re.compile(rf"(?<![\d.,:/-])(?:{COUNT})(?![\d:/%])", re.IGNORECASE)
+_NUMBER = re.compile(r"(\d(?:[\d.,'’\u00a0\u202f\u2009 ]*\d)?)(\s?[^\W\d_]+\.?)?(\s?\+)?")
+_EAST = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]")  # scripts without spaces: a unit is one character long
 
 
 class RulePage:
@@ -36,9 +37,9 @@ class RulePage:
         self._source = state
 
     @cached_property
-    def state(self) -> Any:
-        """The page's embedded state; None where there is none."""
-        return self._source.read(self.document) if self._source else None
+    def states(self) -> list[Any]:
+        """The JSON that the page's scripts carry, where the rule says."""
+        return self._source.read(self.document) if self._source else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Pick:
         if self.value:
             yield self.value
         elif self.state is not None:
-            yield from (flat(text) for text in self.state.strings(page.state))
+            yield from (flat(text) for text in self.state.strings(page.states))
         else:
             for element in page.document.select(self.select):
                 yield (element.attr(self.attribute) or "") if self.attribute else element.to_text(_PLAIN)
@@ -139,10 +140,10 @@ class CounterRule:
         plain = self._plain_digits(text)
         if self.format:
             before, after = (r"\s+".join(map(re.escape, part.split())) for part in self.format.split(COUNT_WORD))
-            written = re.findall(rf"{before}\s*({COUNT})(?!\d)\s*{after}", plain, re.IGNORECASE)
-        else:
-            written = [plain] if read_count(plain) else _COUNTS.findall(plain)
-        return _only(written, text, "site rule")
+            between = rf"{before}\s*(.{{1,40}}{'?' if after else ''})\s*{after}"
+            said = re.search(between, plain, re.IGNORECASE)
+            plain = said[1] if said else ""
+        return only_count(plain, text, "site rule")
 
     def _plain_digits(self, text: str) -> str:
         """The text with groups of digits joined, and a point before decimals."""
@@ -151,17 +152,21 @@ class CounterRule:
         return re.sub(rf"(?<=\d){re.escape(self.decimal)}(?=\d)", ".", text) if self.decimal else text
 
 
-def only_count(text: str, extractor: str) -> ViewCount | None:
-    """The count that a text is."""
-    return _only([text], text, extractor)
-
-
-def _only(written: list[str], matched: str, extractor: str) -> ViewCount | None:
-    counts = {count for one in written if (count := read_count(one)) is not None}
-    if len(counts) != 1:
+def only_count(text: str, matched: str, extractor: str) -> ViewCount | None:
+    """The one count that a text says; None where it says none, or several."""
+    whole = read_count(text)
+    counts = {whole} if whole else {_count(match) for match in _NUMBER.finditer(text)}
+    if len(counts) != 1 or (count := counts.pop()) is None:
         return None
-    count = counts.pop()
     return ViewCount(count.count, count.exact, matched, extractor, count.step)
+
+
+def _count(match: re.Match[str]) -> Count | None:
+    """A number with the word behind it where that is a unit ("1.2 mil", "12万次"), else alone."""
+    number, word, plus = match[1], match[2] or "", match[3] or ""
+    unit = word.strip()[:1] if _EAST.match(word.strip()) else ""
+    forms = (number + word + plus, number + unit if unit else "", number + (plus if not word else ""))
+    return next((count for form in forms if form and (count := read_count(form)) is not None), None)
 
 
 def _take_out(document: Document, selector: str) -> None:
