@@ -27,14 +27,14 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "table.html.gz").write_bytes(gzip.compress(PAGES["table, font, double br"].encode()))
     (tmp_path / "cut.html.gz").write_bytes(gzip.compress(PAGES["modern, h1, p"].encode())[:200])
     (tmp_path / "story.txt").write_text(PAGES["plain text"])
-    (tmp_path / "deep.html").write_text("<div>" * 100_000)
+    (tmp_path / "picture.html").write_bytes(b"GIF89a\0\0")
     rows = [
         {"id": 1, "path": "modern.html", "url": "http://courier.example/1"},
         {"id": "two", "path": "table.html.gz", "url": "http://courier.example/2"},
         {"id": "three", "path": "missing.html", "url": None},
         {"id": "four", "path": "cut.html.gz"},
         {"id": "five", "path": str(tmp_path / "story.txt"), "url": ""},
-        {"id": "six", "path": "deep.html", "url": "http://courier.example/6"},
+        {"id": "six", "path": "picture.html", "url": "http://courier.example/6"},
     ]
     (tmp_path / "manifest.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n\n")
     return tmp_path

@@ -96,12 +96,8 @@ def test_no_pages_and_empty_pages_are_no_fault() -> None:
     assert BlockModel.load().choose([]) == []
     batch = describe([page("", "").blocks, page("<p>x</p>", "").blocks, page("", "").blocks])
     assert context(batch, np.array([0.7], np.float32)).shape[1] == 1
-    assert [
-        len(choice.keep) for choice in BlockModel.load().choose([page("", "").blocks, page("<p>x</p>", "").blocks])
-    ] == [
-        0,
-        1,
-    ]
+    chosen = BlockModel.load().choose([page("", "").blocks, page("<p>x</p>", "").blocks])
+    assert [len(choice.keep) for choice in chosen] == [0, 1]
 
 
 def test_the_model_file_is_small_and_says_how_it_was_made(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_the_head_tells_title_description_and_the_json_ld_story() -> None:
     blocks = open_page(
         b'<head><title>Title | Site</title><meta property="og:title" content="Title">'
         b'<meta name="description" content="What it says"><script type="application/ld+json">'
-        b'{"@type": "Article", "articleBody": "He said \\"no\\".\\nThen <b>left</b> &amp; slept."}</script></head><p>x</p>',
+        b'{"@type": "Article", "articleBody": "He said \\"no\\".\\nThen <b>left</b> &amp; slept."}</script><p>x</p>',
         "",
     ).blocks
     told = (blocks.title, blocks.description, blocks.story)
@@ -121,7 +121,8 @@ def test_a_page_of_too_many_tags_is_cut() -> None:
 
 def test_an_element_tells_its_name_its_parent_and_the_links_below_it() -> None:
     blocks = read_blocks(
-        '<body><div class="a"><p>One <a href="/x?a=1&amp;b=2">two <b>three</b></a></p></div><p><a href=y>No</a></p></body>'
+        '<body><div class="a"><p>One <a href="/x?a=1&amp;b=2">two <b>three</b></a></p></div>'
+        "<p><a href=y>No</a></p></body>"
     )
     box = dict(zip(COLUMNS, blocks.rows[0], strict=True))["element0"]
     parent = blocks.parent(box)

@@ -6,6 +6,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Final
 
 import turbohtml
 
@@ -138,9 +139,15 @@ class Blocks:
         return found
 
 
-# What is kept of an element while walking and after: a plain tuple, since pages have thousands.
+# What is kept of an element: tag's index, hints, hints of it and all above, flags, number of the nearest <article> or
+# <main>, parent's number, name, attributes, depth, place of its token. A plain tuple, since pages have thousands.
 _Element = tuple[int, int, int, int, int, int, str, str, int, int]
-TAG_INDEX, OWN_HINTS, ALL_HINTS, FLAG_BITS, STORY, PARENT, NAME, ATTRIBUTES, DEPTH, TOKEN = range(10)
+TAG_INDEX: Final = 0
+OWN_HINTS: Final = 1
+PARENT: Final = 5
+NAME: Final = 6
+ATTRIBUTES: Final = 7
+TOKEN: Final = 9
 
 
 def cut_blocks(document: turbohtml.Document) -> Blocks:

@@ -43,7 +43,7 @@ class Extractor(Protocol):
 
 
 class TrafilaturaExtractor:
-    """trafilatura over the page's pruned and tidied markup; comments left out, since readers' words are not the publisher's."""
+    """trafilatura over the pruned, tidied markup; comments left out: readers' words are not the publisher's."""
 
     def __init__(self, *, fast: bool = False, favor_recall: bool = False) -> None:
         self.fast = fast

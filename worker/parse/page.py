@@ -1,4 +1,4 @@
-"""One page, parsed once and within bounds: what its markup says, and its blocks of text, which every reader looks at."""
+"""One page, parsed once and within bounds: what its markup says, and its blocks of text, for all readers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ class Page:
     @cached_property
     def links(self) -> frozenset[str]:
         """The lines, folded, that hardly hold anything but links: navigation, and the way to other stories."""
-        return frozenset(fold(line.text) for line in self.lines if line.linked * 10 >= len(line.text) * LINKED)
+        mostly = ((line.linked, fold(line.text)) for line in self.lines if line.linked * 2 >= len(line.text))
+        return frozenset(words for linked, words in mostly if linked * 10 >= len(words.replace(" ", "")) * LINKED)
 
 
 def open_page(body: bytes, url: str, content_type: str | None = None) -> Page:
