@@ -133,7 +133,7 @@ def _body(top: Table, state: bool) -> BodyRule | None:
     table = top.table("body")
     if table is None:
         return None
-    table.only("select", "state", "take")
+    table.only("select", "state", "take", "without")
     if ("select" in table) == ("state" in table):
         raise table.wrong("state" if "state" in table else "", "body needs exactly one of select, state")
     take = table.text("take", "judged")
@@ -145,9 +145,11 @@ def _body(top: Table, state: bool) -> BodyRule | None:
         if "take" in table and take != "whole":
             raise table.wrong("take", "body.take: what stands in the state is always taken whole")
         paths = (table.read("state", text, read_path) for text in table.texts("state"))
-        return BodyRule(tuple(Pick(state=path) for path in paths), whole=True)
+        return BodyRule(tuple(Pick(state=path) for path in paths), True, table.texts("without"))
     selectors = (_selector(table, "select", text) for text in table.texts("select"))
-    return BodyRule(tuple(Pick(select=one) for one in selectors), whole=take == "whole")
+    if "without" in table and take != "whole":
+        raise table.wrong("without", "body.without goes with a body from the state or one that is taken whole")
+    return BodyRule(tuple(Pick(select=one) for one in selectors), take == "whole", table.texts("without"))
 
 
 def _counter(top: Table, state: bool) -> CounterRule | None:

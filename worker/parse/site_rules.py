@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -29,6 +29,7 @@ class BodyRule:
 
     picks: tuple[Pick, ...]
     whole: bool = False
+    without: tuple[str, ...] = ()  # what paragraphs taken whole begin with that are none of the story's
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +122,19 @@ class SiteRule:
         """The first of the body's picks that finds text: as paragraphs, or as elements to be judged."""
         for pick in self.body.picks if self.body else ():
             if pick.state is not None:
-                told = [line for text in pick.state.strings(page.states) for line in paragraphs(flat(text))]
-                if told:
-                    return tuple(told), ()
-                continue
-            outer = _outermost(page.document.select(pick.select))
-            if any(element.text.strip() for element in outer):
-                whole = self.body is not None and self.body.whole
-                return (tuple(line for one in outer for line in lines(one)), ()) if whole else ((), tuple(outer))
+                texts = (flat(text, self.drop) for text in pick.state.strings(page.states))
+                told = self._kept(line for text in texts for line in paragraphs(text))
+            else:
+                outer = _outermost(page.document.select(pick.select))
+                told = self._kept(line for element in outer for line in lines(element))
+                if told and self.body and not self.body.whole:
+                    return (), tuple(outer)
+            if told:
+                return told, ()
         return (), ()
+
+    def _kept(self, found: Iterable[str]) -> tuple[str, ...]:
+        return tuple(line for line in found if not (self.body and line.startswith(self.body.without)))
 
 
 class SiteRules:

@@ -15,7 +15,7 @@ MAX_STATES = 20  # scripts of one page
 MAX_FOUND = 5_000  # values that a path with "*" may lead to
 _STEP = re.compile(
     r"""\.?(?:(?P<key>[^\s.\[\]"'=*]+)|(?P<every>\*)"""
-    r"""|\[\s*(?:(?P<index>-?\d{1,6})|(?P<all>\*)|"(?P<quoted>[^"]+)"|(?P<test>[\w@$-]+)\s*=\s*(?P<wanted>[^\]]+?))\s*\])"""
+    r"""|\[\s*(?:(?P<index>-?\d{1,6})|(?P<all>\*)|"(?P<quoted>[^"]+)"|(?P<test>[\w@$.-]+)\s*=\s*(?P<wanted>[^\]]+?))\s*\])"""
 )
 _UNDEFINED = re.compile(r'("(?:[^"\\]|\\.)*")|\b(?:undefined|NaN|-?Infinity)\b')
 _PARSED = re.compile(r"\s*JSON\.parse\(\s*")
@@ -24,7 +24,7 @@ _decoder = json.JSONDecoder(strict=False)
 
 @dataclass(frozen=True, slots=True)
 class JsonPath:
-    """A path such as `props.article.blocks[*].text`, `items[0]`, `a["odd key"]`, `blocks[type=paragraph].text`."""
+    """A path such as `props.blocks[*].text`, `items[0]`, `a["odd key"]`, `blocks[type=text].html`, `q[key.0=a].b`."""
 
     text: str
     steps: tuple[tuple[str, Any], ...]
@@ -78,8 +78,18 @@ def _step(value: Any, kind: str, wanted: Any) -> Iterator[Any]:
         inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
         key, text = wanted or ("", "")
         for one in inner:
-            if kind == "every" or (isinstance(one, dict) and str(one.get(key)) == text):
+            if kind == "every" or str(_inside(one, key)) == text:
                 yield one
+
+
+def _inside(value: Any, keys: str) -> Any:
+    """What lies under dotted keys and places: "kind", "key.0"."""
+    for key in keys.split("."):
+        if isinstance(value, list) and key.isdigit():
+            value = value[int(key)] if int(key) < len(value) else None
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 @dataclass(frozen=True, slots=True)

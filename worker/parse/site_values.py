@@ -80,9 +80,12 @@ def first_found(picks: Sequence[Pick], page: RulePage) -> tuple[str, ...]:
     return next((tuple(found) for pick in picks if (found := pick.strings(page))), ())
 
 
-def flat(text: str) -> str:
-    """A text that may be HTML as plain text."""
-    return parse_fragment(text).to_text(_PLAIN) if _TAG.search(text) else text
+def flat(text: str, drop: str = "") -> str:
+    """A text that may be HTML as plain text, without the elements that a selector drops."""
+    if not _TAG.search(text):
+        return text
+    fragment = parse_fragment(text)
+    return (fragment.remove(drop) if drop else fragment).to_text(_PLAIN)
 
 
 def lines(element: Element) -> list[str]:
