@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import idna
 from turbohtml.query import compile as compile_selector
 
-from worker.parse.site_rules import FIELDS, BodyRule, IdentityRule, SiteRule, ViewsRule
+from worker.dedupe.url_rules import UrlRule
+from worker.parse.site_rules import FIELDS, BodyRule, SiteRule, ViewsRule
 from worker.parse.site_state import StateSource, read_path
 from worker.parse.site_toml import Table, read_table
 from worker.parse.site_values import COUNT_WORD, CounterRule, DateRule, Pick
@@ -192,21 +193,21 @@ def _views(top: Table, state: bool) -> ViewsRule | None:
     return ViewsRule(url, count, _picks(table, "id", state) if "id" in table else ())
 
 
-def _identity(top: Table) -> IdentityRule:
+def _identity(top: Table) -> UrlRule | None:
     table = top.table("identity")
     if table is None:
-        return IdentityRule()
+        return None
     table.only("keep", "drop")
 
     def parameter(text: str) -> str:
-        if not re.fullmatch(r"[^\s=&?#*]+\*?", text):
-            raise ValueError(f'{text!r} is no name of a parameter; right is "id", or "utm_*" for a beginning')
+        if not re.fullmatch(r"[^\s=&?#*]+", text):
+            raise ValueError(f'{text!r} is no name of a parameter; right is for example "id"')
         return text.lower()
 
-    keep, drop = ([table.read(key, text, parameter) for text in table.texts(key)] for key in ("keep", "drop"))
-    if both := sorted(set(keep) & set(drop)):
+    keep, drop = (frozenset(table.read(key, one, parameter) for one in table.texts(key)) for key in ("keep", "drop"))
+    if both := sorted(keep & drop):
         raise table.wrong("drop", f"identity: {both[0]} cannot be kept and dropped", needle=both[0])
-    return IdentityRule(tuple(keep), tuple(drop))
+    return UrlRule(keep, drop)
 
 
 def _dates(top: Table) -> DateRule:

@@ -11,6 +11,7 @@ from turbohtml import Document, Element
 
 from dateline.nouns.articles import ViewCount
 from dateline.urls import host_name
+from worker.dedupe.url_rules import UrlRule
 from worker.parse.site_state import JsonPath, StateSource
 from worker.parse.site_values import CounterRule, DateRule, Pick, RulePage, first_found, flat, lines, only_count
 from worker.parse.text import paragraphs
@@ -58,21 +59,6 @@ class ViewsRule:
 
 
 @dataclass(frozen=True, slots=True)
-class IdentityRule:
-    """Query parameters that tell the publisher's pages apart (`keep`) or never do (`drop`); "utm_*" is a beginning."""
-
-    keep: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
-
-    def keeps(self, parameter: str) -> bool | None:
-        """Whether a parameter belongs to a page's identity; None where the general rules decide."""
-        name = parameter.lower()
-        if any(_matches(name, pattern) for pattern in self.keep):
-            return True
-        return False if any(_matches(name, pattern) for pattern in self.drop) else None
-
-
-@dataclass(frozen=True, slots=True)
 class RuleReading:
     """What a rule read on one page. `claims`: raw values by field, dates in ISO 8601 where the rule could tell them."""
 
@@ -97,7 +83,7 @@ class SiteRule:
     state: StateSource | None = None
     counter: CounterRule | None = None
     views: ViewsRule | None = None
-    identity: IdentityRule = field(default_factory=IdentityRule)
+    identity: UrlRule | None = None
     dates: DateRule = field(default_factory=DateRule)
 
     def read(self, document: Document, url: str) -> RuleReading:
@@ -148,6 +134,12 @@ class SiteRules:
         """Each rule once."""
         return list({id(rule): rule for rule in self.by_host.values()}.values())
 
+    @property
+    def identities(self) -> dict[str, UrlRule]:
+        """What rules say of URLs' parameters, by host, as `worker.dedupe.urls.use_site_rules` takes it."""
+        named = ((host.removeprefix("*."), rule.identity) for host, rule in self.by_host.items())
+        return {host: identity for host, identity in named if identity is not None}
+
     def for_host(self, host: str) -> SiteRule | None:
         """The rule of a host; a port and a leading "www." say nothing about the publisher."""
         bare = host.lower().rstrip(".") if host.endswith("]") else host.lower().partition(":")[0].rstrip(".")
@@ -183,7 +175,3 @@ def _outermost(elements: list[Element]) -> list[Element]:
     """The elements that lie in none of the others."""
     chosen = set(elements)
     return [element for element in elements if chosen.isdisjoint(element.ancestors)]
-
-
-def _matches(name: str, pattern: str) -> bool:
-    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern

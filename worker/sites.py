@@ -1,0 +1,26 @@
+"""The site rules of this installation: those that Dateline brings along, and those of the folder that a setting names.
+
+Read once in a process, by whoever reads pages or makes URL keys there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from dateline.settings import NAMES
+from worker.parse.site_folder import SHIPPED, RuleProblem, load_rules
+from worker.parse.site_rules import SiteRules
+
+SETTING = "DATELINE_SITE_RULES"
+
+
+@cache
+def installed() -> tuple[SiteRules, tuple[RuleProblem, ...]]:
+    """The rules, and what is wrong with their files. A broken file costs itself alone."""
+    folder = os.environ.get(SETTING, "").strip()
+    own: Iterable[Path] = [NAMES[SETTING][1](folder)] if folder else []
+    rules, problems = load_rules([SHIPPED, *own])
+    return rules, tuple(problems)
