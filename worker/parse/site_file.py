@@ -7,17 +7,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import idna
 from turbohtml.query import compile as compile_selector
 
 from worker.dedupe.url_rules import UrlRule
-from worker.parse.site_rules import FIELDS, BodyRule, SiteRule, ViewsRule
+from worker.parse.site_rules import FIELDS, BodyRule, SiteRule, ViewsRule, plain_host
 from worker.parse.site_state import StateSource, read_path
 from worker.parse.site_toml import Table, read_table
 from worker.parse.site_values import COUNT_WORD, CounterRule, DateRule, Pick
 
 MAX_SELECTOR = 1_000  # characters
-_HOST = re.compile(r"(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:.]+")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _PROBE = datetime(2019, 11, 23, 21, 47)  # noqa: DTZ001  a moment that no two parts of are alike
 
@@ -47,16 +46,11 @@ def read_rule(text: str, name: str, path: str = "") -> SiteRule:
 
 
 def _host(text: str) -> str:
-    name = text.strip().lower().rstrip(".")
-    if not name.isascii():
-        star, name = ("*.", name[2:]) if name.startswith("*.") else ("", name)
-        try:
-            name = star + idna.encode(name, uts46=True).decode()
-        except idna.IDNAError as error:
-            raise ValueError(f"{text!r} is no host name: {error}") from None
-    if not _HOST.fullmatch(name) or (name.startswith("*.") and "." not in name[2:]):
+    below = text.startswith("*.")
+    name = plain_host(text[2:] if below else text)
+    if not _HOST.fullmatch(name) or (below and "." not in name) or "/" in text:
         raise ValueError(f'{text!r} is no host; right is "example.com", or "*.example.com" for all hosts below it')
-    return name.removeprefix("www.")
+    return f"*.{name}" if below else name
 
 
 def _selector(table: Table, key: str, text: str) -> str:

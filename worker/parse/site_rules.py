@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+import idna
 from turbohtml import Document, Element
 
 from dateline.nouns.articles import ViewCount
-from dateline.urls import host_name
 from worker.dedupe.url_rules import UrlRule
 from worker.parse.site_state import JsonPath, StateSource
 from worker.parse.site_values import CounterRule, DateRule, Pick, RulePage, first_found, flat, lines, only_count
@@ -142,23 +143,29 @@ class SiteRules:
 
     def for_host(self, host: str) -> SiteRule | None:
         """The rule of a host; a port and a leading "www." say nothing about the publisher."""
-        bare = host.lower().rstrip(".") if host.endswith("]") else host.lower().partition(":")[0].rstrip(".")
-        if rule := self.by_host.get(bare) or self.by_host.get(bare.removeprefix("www.")):
+        if rule := self.by_host.get(name := plain_host(host)):
             return rule
-        while "." in bare:
-            bare = bare.partition(".")[2]
-            if rule := self.by_host.get(f"*.{bare}"):
+        while "." in name:
+            name = name.partition(".")[2]
+            if rule := self.by_host.get(f"*.{name}"):
                 return rule
         return None
 
     def for_url(self, url: str) -> SiteRule | None:
-        """The rule of a page's host; None for what is no http(s) URL."""
-        if not self.by_host:
-            return None
+        """The rule of a page's host; None for what is no URL with one."""
         try:
-            return self.for_host(host_name(url))
+            return self.for_host(urlsplit(url).netloc.rpartition("@")[2]) if self.by_host else None
         except ValueError:
             return None
+
+
+def plain_host(host: str) -> str:
+    """A host as rules are found by it: in lower case and ASCII, without port, brackets, final dot and "www."."""
+    name = host.lower().partition("]")[0][1:] if host.startswith("[") else host.lower().partition(":")[0]
+    if not name.isascii():
+        with contextlib.suppress(idna.IDNAError):
+            name = idna.encode(name, uts46=True).decode()
+    return name.rstrip(".").removeprefix("www.")
 
 
 def narrow(document: Document, containers: tuple[Element, ...]) -> None:
