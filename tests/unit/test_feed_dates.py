@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.parse.feed_fields import parse_date
+from worker.parse.feed_dates import parse_date
 
 
 @pytest.mark.parametrize(

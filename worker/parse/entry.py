@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from dateline.errors import ReadError
 from dateline.nouns.articles import FeedHints, ParsedArticle
 from worker.parse import text
@@ -15,7 +17,7 @@ def read_entry(hints: FeedHints, url: str) -> ParsedArticle:
 
     `text` is empty where the feed gives none. Never fails: markup that cannot be read gives no text.
     """
-    title = text.clean(hints.title or "") or None
+    title = text.clean(html.unescape(hints.title or "")) or None  # feeds escape titles twice
     bodies = [_plain(markup, url) for markup in (hints.content, hints.summary) if markup]
     body = max(bodies, key=len, default="")
     if text.fold(body) == text.fold(title or ""):

@@ -10,17 +10,20 @@ import io
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import feedparser
 
 from dateline.errors import ReadError
 from dateline.nouns.feeds import ParsedFeed
+from worker.fetch.decode import DecodeError, Decoder, TooLarge
 from worker.parse.encoding import decode_xml
 from worker.parse.feed_entries import Bases, author_of_feed, entry_from_feedparser, identified
 from worker.parse.feed_fields import clean_line, clean_url
 from worker.parse.feed_xml import FORBIDDEN, Item, cut_long_fields, feed_text, find_items, parse_xml, with_only
 from worker.parse.jsonfeed import read_json_feed
+from worker.parse.sitemap import read_sitemap, read_text_sitemap
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_ITEMS = 5_000
@@ -28,20 +31,36 @@ MAX_BROKEN = 4 * 1024 * 1024  # characters of a feed that is no XML: its parser 
 PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}  # seconds
 LONGEST_TTL = 31_536_000.0  # seconds
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+GZIP = b"\x1f\x8b"
+SITEMAP_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
 ROOT_NAME = re.compile(r"<(?:[\w.-]+:)?(\w+)")
 NUMBER = re.compile(r"\b\d{1,2}\b")
 DAY = re.compile("|".join(DAYS), re.IGNORECASE)
 
 
 def read_feed(
-    body: bytes, *, url: str, content_type: str | None = None, known: Collection[bytes] = frozenset()
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None = None,
+    known: Collection[bytes] = frozenset(),
+    now: datetime | None = None,
 ) -> ParsedFeed:
     """Read a feed of any format, without the items whose hash is in `known`.
 
     `url` is where it was fetched from, for relative links ("" where that is not known); `content_type` the HTTP
-    header. Raises ReadError when it is no feed; one readable in part comes with its `error`. At most MAX_ITEMS items
-    are read. Formats: RSS 2.0, RSS 1.0, RFC 4287, JSON Feed 1.1.
+    header; `now` when it was fetched, since dates beyond it are not believed. Raises ReadError when it is no feed; one
+    readable in part comes with its `error`. At most MAX_ITEMS items are read. Formats: RSS 2.0, RSS 1.0, RFC 4287,
+    JSON Feed 1.1, sitemaps; a gzip file of one of these.
     """
+    body, cut = gunzipped(body)
+    feed = _read_feed(body, url, content_type, known, now)
+    return replace(feed, error=feed.error or cut) if cut else feed
+
+
+def _read_feed(
+    body: bytes, url: str, content_type: str | None, known: Collection[bytes], now: datetime | None
+) -> ParsedFeed:
     if len(body) > MAX_BYTES:
         raise ReadError(
             f"the feed is larger than {MAX_BYTES // 2**20} MB",
@@ -50,19 +69,50 @@ def read_feed(
         )
     text = decode_xml(body, content_type).lstrip("\ufeff \t\r\n\0")
     if text.startswith(("{", "[")):
-        return read_json_feed(text, url=url, known=known, max_items=MAX_ITEMS)
+        return read_json_feed(text, url=url, known=known, max_items=MAX_ITEMS, now=now)
+    if listed := read_text_sitemap(text, url=url, content_type=content_type, known=known):
+        return listed
     text = feed_text(text)
+    if SITEMAP_ROOT.match(text):
+        return read_sitemap(text, url=url, known=known, now=now)
     root = parse_xml(text)
     if root is None:
         tolerated = cut_long_fields(FORBIDDEN.sub("", text[:MAX_BROKEN])).encode("utf-8", "replace")
         return _read(
-            _feedparser(tolerated), text, url, known, error="not well-formed XML: read as far as it can be made out"
+            _feedparser(tolerated),
+            text,
+            url,
+            known,
+            error="not well-formed XML: read as far as it can be made out",
+            now=now,
         )
 
     items = find_items(root)
     fresh = _fresh(items, known)
     error = f"only the first {MAX_ITEMS} of {len(items)} items were read" if len(items) > MAX_ITEMS else ""
-    return _read(_feedparser(with_only(root, items, fresh)), text, url, known, items=items, fresh=fresh, error=error)
+    return _read(
+        _feedparser(with_only(root, items, fresh)), text, url, known, items=items, fresh=fresh, error=error, now=now
+    )
+
+
+def gunzipped(body: bytes) -> tuple[bytes, str]:
+    """A body out of its gzip file, if it is one (`sitemap.xml.gz` comes as a file: no content coding tells it).
+
+    With what was wrong, where the file is cut off or broken after a beginning. Raises ReadError for one that cannot be
+    read at all, or holds more than MAX_BYTES or than a file of its size can.
+    """
+    if not body.startswith(GZIP):
+        return body, ""
+    decoder = Decoder("gzip", max_size=MAX_BYTES)
+    pieces: list[bytes] = []
+    try:
+        pieces.extend(decoder.feed(body))
+        pieces.extend(decoder.finish())
+    except TooLarge:
+        raise
+    except DecodeError as error:
+        return b"".join(pieces), str(error)
+    return b"".join(pieces), ""
 
 
 def _fresh(items: Sequence[Item], known: Collection[bytes]) -> list[Item]:
@@ -96,14 +146,15 @@ def _read(
     items: Sequence[Item] = (),
     fresh: Sequence[Item] = (),
     error: str,
+    now: datetime | None,
 ) -> ParsedFeed:
     """What feedparser found, as nouns. `fresh` are the items that it was given; none where the feed is no XML."""
     feed = _feed(found, text, url)
-    bases = _bases(found, feed, url)
+    bases = replace(_bases(found, feed, url), now=now)
     entries = found["entries"][:MAX_ITEMS]
     if len(entries) == len(fresh):
         pairs = zip(entries, fresh, strict=True)
-        read = [entry_from_feedparser(entry, bases, item_hash=item.hash, guid=item.guid) for entry, item in pairs]
+        read = [entry_from_feedparser(entry, bases, item) for entry, item in pairs]
     else:  # no XML, or items where no format has them: only feedparser found them, and their bytes are not told apart
         read = [entry_from_feedparser(entry, bases) for entry in entries]
     if not (read or items or feed.title or found.get("version")):

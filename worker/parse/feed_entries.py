@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,21 +12,13 @@ from typing import Any
 import xxhash
 
 from dateline.nouns.feeds import ParsedEntry
-from worker.parse.feed_fields import MAX_LINE, clean_line, clean_tags, clean_text, clean_url, parse_date
+from worker.parse.feed_dates import believed, parse_date
+from worker.parse.feed_extra import MAX_EACH, extra_of, extra_of_names, kept_of
+from worker.parse.feed_fields import MAX_LINE, clean_line, clean_tags, clean_url
+from worker.parse.feed_html import html_of_text, safe_html, text_of_title
+from worker.parse.feed_xml import Item
 
 ADDRESS = re.compile(r"(?:mailto:)?[^\s()<>,]+@[^\s()<>,]+")
-MAX_EXTRA = 20  # enclosures, media and the like kept of each kind
-
-# feedparser's names for what is kept as data, beside the fields that Dateline reads itself.
-PLAIN_EXTRA = (
-    "comments",
-    "feedburner_origlink",
-    "itunes_duration",
-    "itunes_episode",
-    "itunes_season",
-    "slash_comments",
-)
-LISTED_EXTRA = ("enclosures", "media_content", "media_thumbnail", "media_credit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +28,38 @@ class Bases:
     urls: tuple[str | None, ...]
     kind: str
     author: str | None = None
+    now: datetime | None = None  # when the document was fetched: dates beyond it are not believed
 
 
-def entry_from_feedparser(
-    found: Mapping[str, Any], bases: Bases, *, item_hash: bytes = b"", guid: str = ""
-) -> ParsedEntry:
-    """One of feedparser's entries as a noun. `guid` is the id as printed (feedparser resolves it as if it were a link).
+def entry_from_feedparser(found: Mapping[str, Any], bases: Bases, item: Item | None = None) -> ParsedEntry:
+    """One of feedparser's entries as a noun; `item` is the element that it was made of.
 
-    Without an `item_hash` (the feed was no XML, so an item has no bytes of its own) one is made of what it says.
+    Without one (the feed was no XML, so an item has no bytes of its own) its hash is made of what it says.
     """
-    guid = clean_line(guid or found.get("id"))
-    published, updated = _date(found, "published"), _date(found, "updated")
+    # As printed: feedparser resolves an id as if it were a link.
+    guid = clean_line((item.guid if item else "") or found.get("id"))
+    published, updated = _date(found, "published", bases), _date(found, "updated", bases)
+    doubtful = _doubtful(found, published=published, updated=updated)
     if bases.kind != "atom" and published is None:
         # In RSS the one date of an item (dc:date, which feedparser files under updated) is when it was published.
-        published, updated = updated or parse_date(found.get("prism_publicationdate")), None
+        printed = found.get("prism_publicationdate")
+        published, updated = updated or believed(parse_date(printed), bases.now), None
     entry = ParsedEntry(
         key="",
-        item_hash=item_hash,
+        item_hash=item.hash if item else b"",
         url=_link(found, bases, guid),
-        title=clean_line(found.get("title")),
+        title=_title(found, bases),
         guid=guid or None,
         published_at=published,
         updated_at=updated,
         author=_author(found) or bases.author,
-        summary=clean_text(found.get("summary")),
-        content=_content(found),
+        summary=_html(found.get("summary"), _detail(found, "summary"), bases),
+        content=_content(found, bases),
         language=clean_line(found.get("language") or _detail(found, "title").get("language"), 35) or None,
         tags=clean_tags(tag.get("term") for tag in _dicts(found, "tags")),
-        extra=_extra(found, bases),
+        extra=_extra(found, bases, item) | ({"doubtful_dates": doubtful} if doubtful else {}),
     )
-    return entry if item_hash else replace(entry, item_hash=_digest_of(entry))
+    return entry if item else replace(entry, item_hash=_digest_of(entry))
 
 
 def identified(entries: Iterable[ParsedEntry], guid_links: Iterable[tuple[str, str]] = ()) -> tuple[ParsedEntry, ...]:
@@ -98,15 +92,31 @@ def _link(found: Mapping[str, Any], bases: Bases, guid: str) -> str | None:
     return clean_url(guid)
 
 
-def _content(found: Mapping[str, Any]) -> str | None:
+def _title(found: Mapping[str, Any], bases: Bases) -> str:
+    """The title's words. Atom says whether markup is meant (RFC 4287, 3.1.1); the others leave it to be guessed."""
+    if bases.kind == "atom" and _detail(found, "title").get("type") == "text/plain":
+        return clean_line(found.get("title"))
+    return text_of_title(found.get("title"))
+
+
+def _html(printed: object, detail: Mapping[str, Any], bases: Bases) -> str | None:
+    """A text as sanitised HTML, its relative links against its own xml:base, else the feed's."""
+    if bases.kind == "atom" and detail.get("type") == "text/plain":
+        return html_of_text(printed)
+    base = clean_url(detail.get("base"), *bases.urls) or next((url for url in bases.urls if url), None)
+    return safe_html(printed, base)
+
+
+def _content(found: Mapping[str, Any], bases: Bases) -> str | None:
     """The fullest of the texts given as content; feedparser lists every alternative."""
-    texts = [part["value"] for part in _dicts(found, "content") if isinstance(part.get("value"), str)]
-    return clean_text(max(texts, key=len, default=None))
+    parts = [part for part in _dicts(found, "content") if isinstance(part.get("value"), str)]
+    fullest = max(parts, key=lambda part: len(part["value"]), default=None)
+    return _html(fullest["value"], fullest, bases) if fullest else None
 
 
 def _author(found: Mapping[str, Any]) -> str | None:
     """The authors' names, parted by commas; the bare field where no name can be told in it."""
-    people, printed = _dicts(found, "authors")[:MAX_EXTRA], clean_line(found.get("author"))
+    people, printed = _dicts(found, "authors")[:MAX_EACH], clean_line(found.get("author"))
     if "@" in printed and len(people) < 2:
         # feedparser takes an address for ended after four letters of its last label, the rest for the name.
         return ADDRESS.sub("", printed).strip("()<>,;: ") or printed
@@ -119,41 +129,43 @@ def author_of_feed(feed: Mapping[str, Any]) -> str | None:
     return _author(feed)
 
 
-def _date(found: Mapping[str, Any], name: str) -> datetime | None:
+def _date(found: Mapping[str, Any], name: str, bases: Bases) -> datetime | None:
     # Asked for by `in` first: feedparser answers an absent `updated` with `published`.
-    return parse_date(found[name], found.get(f"{name}_parsed")) if name in found else None
+    return believed(parse_date(found[name], found.get(f"{name}_parsed")), bases.now) if name in found else None
 
 
-def _extra(found: Mapping[str, Any], bases: Bases) -> dict[str, object]:
-    extra: dict[str, object] = {name: text for name in PLAIN_EXTRA if (text := clean_line(found.get(name)))}
-    for name in LISTED_EXTRA:
-        kept = [_bounded(part, bases) for part in _dicts(found, name)[:MAX_EXTRA]]
-        if kept := [part for part in kept if part]:
-            extra[name] = kept
-    if (image := found.get("image")) and isinstance(image, dict) and (url := clean_url(image.get("href"), *bases.urls)):
-        extra["image"] = url
+def _doubtful(found: Mapping[str, Any], **read: datetime | None) -> dict[str, str]:
+    """What was printed as dates and not believed: evidence still."""
+    unread = (name for name, when in read.items() if when is None and name in found)
+    return {name: line for name in unread if (line := clean_line(found[name], 200))}
+
+
+def _extra(found: Mapping[str, Any], bases: Bases, item: Item | None) -> dict[str, object]:
+    """What is kept as data beside the fields that Dateline reads."""
+    extra: dict[str, object] = extra_of(item.element, bases.urls) if item else extra_of_names(found, bases.urls)
+    if enclosures := [kept for part in _dicts(found, "enclosures")[:MAX_EACH] if (kept := kept_of(part, bases.urls))]:
+        extra["enclosures"] = enclosures
+    for name, printed in (("image", _dict(found, "image").get("href")), ("comments", found.get("comments"))):
+        if url := clean_url(printed, *bases.urls):
+            extra[name] = url
+    if people := [kept for part in _dicts(found, "authors")[:MAX_EACH] if "url" in (kept := kept_of(part, bases.urls))]:
+        extra["authors"] = people
+    if bases.kind != "atom" and (source := kept_of(_dict(found, "source"), bases.urls)):
+        extra["source"] = source
     return extra
 
 
-def _bounded(part: Mapping[str, Any], bases: Bases) -> dict[str, str]:
-    """One enclosure or the like: plain strings; its address absolute and http(s), or left out."""
-    kept: dict[str, str] = {}
-    for name, value in list(part.items())[:MAX_EXTRA]:
-        if name in {"href", "url"}:
-            if url := clean_url(value, *bases.urls):
-                kept["url"] = url
-        elif text := clean_line(value):
-            kept[str(name)[:50]] = text
-    return kept
-
-
-def _dicts(found: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+def _dicts(found: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     value = found.get(name)
     return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
 
 
 def _detail(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = found.get(f"{name}_detail")
+    return _dict(found, f"{name}_detail")
+
+
+def _dict(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = found.get(name)
     return value if isinstance(value, dict) else {}
 
 

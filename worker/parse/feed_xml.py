@@ -19,7 +19,7 @@ RESOURCE_LIMIT = 114  # libxml2's error code for too deep and too long
 ROOT = re.compile(
     # An alternative that may fail to close ends at the text's end too, or it would be tried again from every opening.
     r"<!--.*?(?:-->|\Z)|<!DOCTYPE[^>\[]{0,1000}(?:\[[^\]]{0,8000}\]\s*)?>"
-    r"|<(?P<html>html)\b|<(?P<root>(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel|entry))\b",
+    r"|<(?P<html>html)\b|<(?P<root>(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel|entry|urlset|sitemapindex))\b",
     re.IGNORECASE | re.DOTALL,
 )
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # by XML 1.0, section 2.2
@@ -49,12 +49,15 @@ NAMESPACES = {
     "dcterms": "http://purl.org/dc/terms/",
     "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "image": "http://www.google.com/schemas/sitemap-image/1.1",
     "media": "http://search.yahoo.com/mrss/",
+    "news": "http://www.google.com/schemas/sitemap-news/0.9",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rss": "http://backend.userland.com/rss",
     "slash": "http://purl.org/rss/1.0/modules/slash/",
     "sy": "http://purl.org/rss/1.0/modules/syndication/",
     "thr": "http://purl.org/syndication/thread/1.0",
+    "video": "http://www.google.com/schemas/sitemap-video/1.1",
     "wfw": "http://wellformedweb.org/CommentAPI/",
 }
 
@@ -105,7 +108,7 @@ def parse_xml(text: str) -> etree._Element | None:
     """
     root, fault = _parse(text)
     if root is None and fault != RESOURCE_LIMIT:
-        root, fault = _parse(_declare_prefixes(LOOSE_ENDS.sub(_mend, FORBIDDEN.sub("", text))))
+        root, fault = _parse(mended(text))
     if fault == RESOURCE_LIMIT:
         raise ReadError(
             "the feed is nested too deeply or has a field beyond 10 MB",
@@ -113,6 +116,11 @@ def parse_xml(text: str) -> etree._Element | None:
             remedy="its publisher has to mend it; no reader of feeds takes such a document",
         )
     return root
+
+
+def mended(text: str) -> str:
+    """The text of nearly XML made well-formed, where entities, characters or prefixes were at fault."""
+    return _declare_prefixes(LOOSE_ENDS.sub(_mend, FORBIDDEN.sub("", text)))
 
 
 def find_items(root: etree._Element) -> list[Item]:

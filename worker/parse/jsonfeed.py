@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -10,13 +11,18 @@ import xxhash
 
 from dateline.errors import ReadError
 from dateline.nouns.feeds import ParsedEntry, ParsedFeed
-from worker.parse.feed_entries import MAX_EXTRA, identified
-from worker.parse.feed_fields import MAX_LINE, clean_line, clean_tags, clean_text, clean_url, parse_date
+from worker.parse.feed_dates import believed, parse_date
+from worker.parse.feed_entries import identified
+from worker.parse.feed_extra import MAX_EACH, kept_of
+from worker.parse.feed_fields import MAX_LINE, clean_line, clean_tags, clean_url
+from worker.parse.feed_html import html_of_text, safe_html
 
 ATTACHMENT_FIELDS = ("mime_type", "title", "size_in_bytes", "duration_in_seconds")
 
 
-def read_json_feed(text: str, *, url: str, known: Collection[bytes], max_items: int) -> ParsedFeed:
+def read_json_feed(
+    text: str, *, url: str, known: Collection[bytes], max_items: int, now: datetime | None = None
+) -> ParsedFeed:
     """Read a JSON Feed, without the items whose hash is in `known`. Raises ReadError when it is none."""
     document = _document(text)
     items = [item for item in _list(document, "items") if isinstance(item, dict)]
@@ -25,7 +31,8 @@ def read_json_feed(text: str, *, url: str, known: Collection[bytes], max_items: 
     home = clean_url(document.get("home_page_url"), self_url, url)
     language = clean_line(document.get("language"), 35) or None
     author = _authors(document)
-    read = [_entry(item, digest, (url, self_url, home), author) for digest, item in kept if digest not in known]
+    bases = (url, self_url, home)
+    read = [_entry(item, digest, bases, author, now) for digest, item in kept if digest not in known]
     hubs = (clean_url(hub.get("url"), url) for hub in _list(document, "hubs") if isinstance(hub, dict))
     return ParsedFeed(
         kind="json",
@@ -60,27 +67,38 @@ def _document(text: str) -> dict[str, Any]:
 
 
 def _entry(
-    item: Mapping[str, Any], item_hash: bytes, bases: tuple[str | None, ...], author_of_feed: str | None
+    item: Mapping[str, Any],
+    item_hash: bytes,
+    bases: tuple[str | None, ...],
+    author_of_feed: str | None,
+    now: datetime | None,
 ) -> ParsedEntry:
     guid = _id(item)
-    html, plain = clean_text(item.get("content_html")), clean_text(item.get("content_text"))
+    base = clean_url(item.get("url"), *bases) or next((each for each in bases if each), None)
+    html, plain = safe_html(item.get("content_html"), base), html_of_text(item.get("content_text"))
     external = clean_url(item.get("external_url"), *bases)
     extra: dict[str, object] = {"external_url": external} if external else {}
-    attachments = (_attachment(part, bases) for part in _list(item, "attachments")[:MAX_EXTRA])
+    attachments = (_attachment(part, bases) for part in _list(item, "attachments")[:MAX_EACH])
     if kept := [part for part in attachments if part]:
         extra["enclosures"] = kept
     if image := clean_url(item.get("image") or item.get("banner_image"), *bases):
         extra["image"] = image
+    if people := _author_urls(item, bases):
+        extra["authors"] = people
+    printed = {"published": item.get("date_published"), "updated": item.get("date_modified")}
+    dates = {name: believed(parse_date(value), now) for name, value in printed.items()}
+    if doubtful := {name: clean_line(str(printed[name]), 200) for name in dates if printed[name] and not dates[name]}:
+        extra["doubtful_dates"] = doubtful
     return ParsedEntry(
         key="",
         item_hash=item_hash,
         url=clean_url(item.get("url"), *bases) or external or clean_url(guid),
         title=clean_line(item.get("title")),
         guid=guid or None,
-        published_at=parse_date(item.get("date_published")),
-        updated_at=parse_date(item.get("date_modified")),
+        published_at=dates["published"],
+        updated_at=dates["updated"],
         author=_authors(item) or author_of_feed,
-        summary=clean_text(item.get("summary")),
+        summary=html_of_text(item.get("summary")),
         content=html or plain,
         language=clean_line(item.get("language"), 35) or None,
         tags=clean_tags(_list(item, "tags")),
@@ -96,9 +114,14 @@ def _id(item: Mapping[str, Any]) -> str:
 
 def _authors(item: Mapping[str, Any]) -> str | None:
     """1.1 lists `authors`; 1.0 had one `author`."""
-    people = [*_list(item, "authors")[:MAX_EXTRA], item.get("author")]
+    people = [*_list(item, "authors")[:MAX_EACH], item.get("author")]
     names = [clean_line(person.get("name")) for person in people if isinstance(person, dict)]
     return ", ".join(dict.fromkeys(name for name in names if name))[:MAX_LINE] or None
+
+
+def _author_urls(item: Mapping[str, Any], bases: tuple[str | None, ...]) -> list[dict[str, str]]:
+    people = [*_list(item, "authors")[:MAX_EACH], item.get("author")]
+    return [kept for one in people if isinstance(one, dict) and "url" in (kept := kept_of(one, bases))]
 
 
 def _attachment(part: object, bases: tuple[str | None, ...]) -> dict[str, str] | None:
