@@ -15,7 +15,10 @@ from worker.parse.text import plain_paragraphs
 # Tags of what is left after pruning that are walked over, a microsecond each; the longest live blogs have 20,000.
 MAX_TAGS = 60_000
 MAX_HINT = 400  # characters of a tag's attributes that are looked at for hints
-HINTS_KEPT = 8_192  # attribute strings, and words in them, that are remembered: publishers' templates repeat themselves
+HINTS_KEPT, WORDS_KEPT = 8_192, 32_768  # attributes, and words in them, that are remembered: templates repeat
+    8_192,
+    32_768,
+)  # attributes, and words in them, that are remembered: templates repeat themselves
 
 PRUNED = (
     "head,script,style,svg,noscript,template,iframe,nav,footer,button,select,textarea,object,canvas,video,audio,dialog,"
@@ -32,27 +35,30 @@ _TAGS = (
 TAGS = tuple(_TAGS.split())
 TAG = {name: index for index, name in enumerate(TAGS)}
 OTHER_TAG = len(TAGS)
-# What the attributes of an element and its ancestors say of it, by words that publishers use in many languages.
-HINTS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"article|story|body|content|entry|post|text|main|paragraph|prose|detail|artikel|cuerpo|corpo|noticia|nota",
-        r"comment|disqus|repl(?:y|ies)|respond",
-        r"related|recommend|^more|more$|also|similar|popular|trending|latest|most|outbrain|taboola|^next|^prev|further|verwandt|mehr",
-        r"teaser|card|promo|feed|widget|carousel|sidebar|aside|rail|list|slider|grid|tile",
-        r"share|social|follow|tweet|twitter|facebook|insta|tool|icon|embed",
-        r"foot|nav|menu|breadcrumb|masthead|banner|skip|search|login|account",
-        r"cookie|consent|gdpr|modal|popup|overlay|paywall|subscri|newsletter|signup|donat|piano|offer|regist",
-        r"caption|credit|figure|image|photo|gallery|media|video|player|copyright|legende|bild",
-        r"byline|author|^bio$|profile|contributor|autor",
-        r"meta|date|time|^tags?$|topic|categor|kicker|label|info|source",
-        r"headline|title|^dek|subhead|standfirst|lead|lede|intro|summary|excerpt|description|chapo|sapo|header",
-        r"advert|^ads?$|sponsor|dfp|commercial|affiliate|product|price|shop",
-        r"quote|pull|highlight|table|^box|box$|^note|infobox|poll|quiz|^faq|^toc$",
-        r"^hidden$|^none$|^visually|^sr$|screenreader",
-    )
+# What the attributes of an element and its ancestors say of it, by stems that publishers use in many languages.
+# A stem is found anywhere in a word; "^" and "$" stand for the word's borders.
+HINTS = (
+    "article story body content entry post text main paragraph prose detail artikel cuerpo corpo noticia nota",
+    "comment disqus reply replies respond",
+    "related recommend ^more more$ also similar popular trending latest most outbrain taboola ^next ^prev further verwandt"
+    " mehr",
+    "teaser card promo feed widget carousel sidebar aside rail list slider grid tile",
+    "share social follow tweet twitter facebook insta tool icon embed",
+    "foot nav menu breadcrumb masthead banner skip search login account",
+    "cookie consent gdpr modal popup overlay paywall subscri newsletter signup donat piano offer regist",
+    "caption credit figure image photo gallery media video player copyright legende bild",
+    "byline author ^bio$ profile contributor autor",
+    "meta date time ^tag$ ^tags$ topic categor kicker label info source",
+    "headline title ^dek subhead standfirst lead lede intro summary excerpt description chapo sapo header",
+    "advert ^ad$ ^ads$ sponsor dfp commercial affiliate product price shop",
+    "quote pull highlight table ^box box$ ^note infobox poll quiz ^faq ^toc$",
+    "^hidden$ ^none$ ^visually ^sr$ screenreader",
 )
 HIDDEN = 1 << len(HINTS) - 1
+_STEMS: dict[str, list[tuple[str, int]]] = {}  # by their first three characters
+for _bit, _group in enumerate(HINTS):
+    for _stem in _group.split():
+        _STEMS.setdefault(_stem[:3], []).append((_stem, 1 << _bit))
 FLAGS = {
     name: 1 << bit
     for bit, name in enumerate(
@@ -139,15 +145,13 @@ class Blocks:
         return found
 
 
-# What is kept of an element: tag's index, hints, hints of it and all above, flags, number of the nearest <article> or
-# <main>, parent's number, name, attributes, depth, place of its token. A plain tuple, since pages have thousands.
-_Element = tuple[int, int, int, int, int, int, str, str, int, int]
-TAG_INDEX: Final = 0
-OWN_HINTS: Final = 1
-PARENT: Final = 5
-NAME: Final = 6
-ATTRIBUTES: Final = 7
-TOKEN: Final = 9
+# What is kept of an element: parent's number, name, attributes, tag's index, flags, number of the nearest <article> or
+# <main>, depth, place of its token. A plain tuple, since pages have thousands.
+_Element = tuple[int, str, str, int, int, int, int, int]
+PARENT: Final = 0
+NAME: Final = 1
+ATTRIBUTES: Final = 2
+TOKEN: Final = 7
 
 
 def cut_blocks(document: turbohtml.Document) -> Blocks:
@@ -170,9 +174,14 @@ def hints(attributes: str) -> int:
     return found
 
 
-@lru_cache(HINTS_KEPT)
+@lru_cache(WORDS_KEPT)
 def _hint(word: str) -> int:
-    return sum(1 << bit for bit, pattern in enumerate(HINTS) if pattern.search(word))
+    marked, found = f"^{word}$", 0
+    for at in range(len(marked) - 2):
+        for stem, bit in _STEMS.get(marked[at : at + 3], ()):
+            if marked.startswith(stem, at):
+                found |= bit
+    return found
 
 
 def _walk(blocks: Blocks) -> None:
@@ -185,7 +194,8 @@ def _walk(blocks: Blocks) -> None:
     tokens.append(_END)
     starts.append(0)
     ends.append(0)
-    elements.append((OTHER_TAG, 0, 0, 0, 0, 0, "", "", 0, 0))
+    elements.append((0, "", "", OTHER_TAG, 0, 0, 0, 0))
+    hinted: dict[int, tuple[int, int]] = {0: (0, 0)}  # of elements that hold text, and those around them
     at = deepest = 0  # the innermost open element; the greatest depth so far
     parts: list[str] = []
     linked = loud = links = size = breaks = 0
@@ -199,18 +209,15 @@ def _walk(blocks: Blocks) -> None:
             in_loud = not closing
         else:
             if size:
-                tag, own, every, flags, story, above, above_name, _, depth, _ = elements[at]
-                parent = elements[above]
-                grand = elements[parent[PARENT]]
-                row = (
-                    *(min(linked * 1000 // size, 1000), min(loud * 1000 // size, 1000), links, tag, parent[TAG_INDEX]),
-                    depth,
-                )
-                place = (flags, own, parent[OWN_HINTS], grand[OWN_HINTS], every)
-                family = (at, above, parent[PARENT], grand[PARENT], story)
-                for found in _texts("".join(parts), above_name == "pre"):
+                above, tag_name, _, tag, flags, story, depth, _ = elements[at]
+                beyond, _, _, above_tag, *_ = elements[above]
+                last = elements[beyond][PARENT]
+                own, every = hinted.get(at) or _hints_of(at, elements, hinted)
+                shares = min(linked * 1000 // size, 1000), min(loud * 1000 // size, 1000)
+                place = (flags, own, hinted[above][0], hinted[beyond][0], every, at, above, beyond, last, story)
+                for found in _texts("".join(parts), tag_name == "pre"):
                     texts.append(found)
-                    rows.append((*row, breaks, *place, *family))
+                    rows.append((*shares, links, tag, above_tag, depth, breaks, *place))
                     breaks = 0
                 linked = loud = links = size = 0
             if parts:
@@ -225,16 +232,15 @@ def _walk(blocks: Blocks) -> None:
                 breaks = 0
             else:
                 breaks = 0
-                _, _, every, flags, story, _, _, _, depth, _ = elements[at]
-                own = hints(attributes[:MAX_HINT]) if attributes else 0
+                _, _, _, _, flags, story, depth, _ = elements[at]
                 number = len(starts)
                 starts.append(len(texts))
                 ends.append(0)
-                if name == "article" or name == "main":
-                    story = number
-                tag = TAG.get(name, OTHER_TAG)
-                flags |= FLAGS.get(name, 0)
-                elements.append((tag, own, every | own, flags, story, at, name, attributes, depth + 1, token))
+                if name in FLAGS:
+                    flags |= FLAGS[name]
+                    if name == "article" or name == "main":
+                        story = number
+                elements.append((at, name, attributes, TAG.get(name, OTHER_TAG), flags, story, depth + 1, token))
                 at = number
                 if depth >= deepest:
                     deepest = depth + 1
@@ -251,6 +257,20 @@ def _walk(blocks: Blocks) -> None:
         ends[at] = len(texts)
         at = elements[at][PARENT]
     ends[0] = len(texts)
+
+
+def _hints_of(number: int, elements: list[_Element], known: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """The hints of an element, and those of it and all around it; noted in `known` for each on the way."""
+    unknown = []
+    while number not in known:
+        unknown.append(number)
+        number = elements[number][PARENT]
+    found = known[number]
+    for number in reversed(unknown):
+        attributes = elements[number][ATTRIBUTES]
+        own = hints(attributes[:MAX_HINT]) if attributes else 0
+        found = known[number] = own, found[1] | own
+    return found
 
 
 def _texts(whole: str, preformatted: bool) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from worker.parse import dates
 from worker.parse.text import fold
 
+MAX_JUNK = 400  # characters; what is longer is prose, whatever it says
 MAX_LABEL = 60  # characters of a line that may be a label rather than a sentence
 
 # Whole lines (their words alone, folded), in the languages that readers meet most.
@@ -61,6 +62,9 @@ def without_junk(
     names = {fold(name) for name in byline}
     kept: list[str] = []
     for paragraph in paragraphs:
+        if len(paragraph) > MAX_JUNK:
+            kept.append(paragraph)
+            continue
         words = fold(paragraph)
         if not words or words in links or is_junk(paragraph, words):
             continue
@@ -82,7 +86,7 @@ def is_junk(paragraph: str, words: str) -> bool:
             return True
         if len(paragraph) <= 40 and dates.parse_dated_line(paragraph) is not None:
             return True
-    return _OPENINGS.match(paragraph) is not None and len(paragraph) <= 400
+    return _OPENINGS.match(paragraph) is not None
 
 
 def _is_byline(words: str, names: set[str]) -> bool:

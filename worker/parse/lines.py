@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from worker.parse.blocks import COLUMNS, FLAGS, HINTS, TAG, Blocks
+from worker.parse.blocks import COLUMNS, FLAGS, TAG, Blocks, hints
 from worker.parse.text import clean
 
 _LINKED, _LOUD, _TAG, _PARENT_TAG, _BREAKS, _FLAGS, _HINTS, _BOX = (
@@ -13,7 +13,7 @@ _LINKED, _LOUD, _TAG, _PARENT_TAG, _BREAKS, _FLAGS, _HINTS, _BOX = (
 )
 _ASIDE = FLAGS["aside"]
 _LOUDNESS = {TAG[f"h{level}"]: 7 - level for level in range(1, 7)}
-_TITLE_HINT = 1 << next(bit for bit, pattern in enumerate(HINTS) if pattern.search("headline"))
+_TITLE_HINT = hints(' class="headline"')
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ def lines_of(blocks: Blocks) -> Iterator[Line]:
     for text, row in zip(blocks.texts, blocks.rows, strict=True):
         if previous is not None and row[_BREAKS]:
             previous.breaks = True
-        shown = clean(text)
+        shown = text if text.isprintable() else clean(text)
         if not shown:
             continue
         loud = max(_LOUDNESS.get(row[_TAG], 0), _LOUDNESS.get(row[_PARENT_TAG], 0), row[_LOUD] > 500)

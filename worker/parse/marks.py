@@ -14,10 +14,8 @@ MAX_MARKS = 200  # elements of each kind that are looked at
 BYLINE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:by-?line|author-?s?|autor|auteur|writer|reporter)(?:$|[\s_-])|author-?name", re.I
 )
-_WANTED = (
-    'meta,link[rel],title,h1,time,a[rel],[itemprop],[class*="author" i],[class*="autor" i],[class*="byline" i],'
-    '[class*="auteur" i],[class*="writer" i],[class*="reporter" i],script[type*="ld+json" i]'
-)
+_WANTED = 'meta,link[rel~="canonical" i],title,h1,time,a[rel~="author" i],[itemprop],script[type*="ld+json" i]'
+_BYLINES = ",".join(f'[class*="{name}" i]' for name in ("author", "autor", "byline", "auteur", "writer", "reporter"))
 _ASIDE = "aside,nav,footer"
 _LISTED = "li,a"
 
@@ -63,67 +61,66 @@ def gather(document: turbohtml.Document) -> Marks:
         found.language = attributes.get("lang") or attributes.get("xml:lang") or ""
     for element in document.select(_WANTED):
         tag = element.tag
-        attributes = _attributes(element)
         if tag == "meta":
-            _take_meta(attributes, found)
-            if "itemprop" not in attributes:
-                continue
+            _take_meta(element, found)
         elif tag == "link":
-            if "canonical" in attributes.get("rel", "").lower().split():
-                found.canonical.append(attributes.get("href", ""))
-            continue
+            found.canonical.append(str(element.attr("href") or ""))
         elif tag == "script":
             found.scripts.append(element.text)
-            continue
         elif tag == "title":
             found.title = found.title or clean(element.text[:MAX_CONTENT])
-            continue
-        _take_element(element, tag, attributes, found)
+        else:
+            _take_element(element, tag, found)
+    if not any("author" in name for name in found.meta) and not any('"author"' in script for script in found.scripts):
+        _take_bylines(document, found)
     return found
 
 
-def _take_meta(attributes: dict[str, str], found: Marks) -> None:
-    name = (
-        attributes.get("property")
-        or attributes.get("name")
-        or attributes.get("itemprop")
-        or attributes.get("http-equiv")
-    )
-    content = attributes.get("content")
+def _take_bylines(document: turbohtml.Document, found: Marks) -> None:
+    """Elements whose class calls them a byline: looked for only where nothing surer names an author."""
+    for element in document.select(_BYLINES)[:MAX_MARKS]:
+        attributes = _attributes(element)
+        if BYLINE_CLASS.search(attributes["class"]):
+            found.bylines.append(_mark(element, element.tag, attributes, clean(element.text[:MAX_CONTENT])))
+
+
+def _take_meta(element: turbohtml.Element, found: Marks) -> None:
+    attributes = _attributes(element)
+    names = map(attributes.get, ("property", "name", "itemprop", "http-equiv"))
+    name, content = next(filter(None, names), None), attributes.get("content")
     if name and content and (value := clean(content[:MAX_CONTENT])):
         found.meta.setdefault(name.strip().lower(), []).append(value)
+    if "itemprop" in attributes:
+        _take_element(element, "meta", found)
 
 
-def _take_element(element: turbohtml.Element, tag: str, attributes: dict[str, str], found: Marks) -> None:
+def _take_element(element: turbohtml.Element, tag: str, found: Marks) -> None:
+    attributes = _attributes(element)
     lists = []
     if tag == "time" and len(found.times) < MAX_MARKS:
         lists.append(found.times)
     if "itemprop" in attributes and len(found.items) < MAX_MARKS:
         lists.append(found.items)
-    if tag == "a" and "author" in attributes.get("rel", "").lower().split() and len(found.author_links) < MAX_MARKS:
+    if tag == "a" and "author" in attributes.get("rel", "").lower() and len(found.author_links) < MAX_MARKS:
         lists.append(found.author_links)
-    if (names := attributes.get("class")) and len(found.bylines) < MAX_MARKS and BYLINE_CLASS.search(names):
-        lists.append(found.bylines)
     if not lists and tag != "h1":
         return
     text = element.text
     if "author" in attributes.get("itemprop", "") and (inner := element.select_one("[itemprop~=name]")) is not None:
-        text = str(inner.attrs.get("content") or inner.text)  # a person in microdata: the name is a property of it
+        text = str(inner.attr("content") or inner.text)  # a person in microdata: the name is a property of it
     text = clean(text[:MAX_CONTENT])
     if tag == "h1":
         found.headings.append(text)
     if lists:
-        mark = Mark(tag, attributes, text, element.closest(_ASIDE) is not None, element.closest(_LISTED) is not None)
+        mark = _mark(element, tag, attributes, text)
         for marks in lists:
             marks.append(mark)
 
 
+def _mark(element: turbohtml.Element, tag: str, attributes: dict[str, str], text: str) -> Mark:
+    return Mark(tag, attributes, text, element.closest(_ASIDE) is not None, element.closest(_LISTED) is not None)
+
+
 def _attributes(element: turbohtml.Element) -> dict[str, str]:
     """An element's attributes as strings; one without a value is empty."""
-    return {name: _string(value) for name, value in element.attrs.items()}
-
-
-def _string(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    return " ".join(map(str, value)) if isinstance(value, list | tuple) else ""
+    return {name: value if isinstance(value, str) else " ".join(value or ()) for name, value in element.attrs.items()}

@@ -12,33 +12,14 @@ import xxhash
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NOT_WORD = re.compile(r"[\W_]+")
-_TYPOGRAPHY = str.maketrans(
-    {
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u201a": "'",
-        "\u201b": "'",
-        "\u2032": "'",
-        "`": "'",
-        "\u00b4": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u201e": '"',
-        "\u201f": '"',
-        "\u2033": '"',
-        "\u00ab": '"',
-        "\u00bb": '"',
-        "\u2010": "-",
-        "\u2011": "-",
-        "\u2012": "-",
-        "\u2013": "-",
-        "\u2014": "-",
-        "\u2015": "-",
-        "\u2212": "-",
-        "\u2026": "...",
-    }
+_TYPOGRAPHY = (
+    *((mark, "'") for mark in "\u2018\u2019\u201a\u201b\u2032`\u00b4"),
+    *((mark, '"') for mark in "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"),
+    *((mark, "-") for mark in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"),
+    ("\u2026", "..."),
 )
 # "Updated 5 minutes ago", "2 hours ago", "vor 5 Minuten", "il y a 3 heures": they move by themselves and are no edit.
+_CLOCK_WORDS = ("ago", "vor", "il y a", "hace", "há", "fa", "назад")  # one of them is in every such phrase
 _RELATIVE_TIME = re.compile(
     r"\b(?:(?:last )?(?:updated|published|posted|modified)\s*:?\s*)?"
     r"(?:(?:an?|one|\d{1,3})\s*(?:s|sec|secs|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?|months?|years?)\s+ago"
@@ -88,8 +69,16 @@ def normalise(text: str) -> str:
     White space, typographic quotes, dashes and case are folded and relative timestamps masked, so that a new template
     or a ticking clock is no edit. Digits and words stay: changing one is an edit.
     """
-    folded = unicodedata.normalize("NFKC", clean(text)).translate(_TYPOGRAPHY).casefold()
-    return clean(_RELATIVE_TIME.sub(" ", folded))
+    folded = clean(text)
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKC", folded)
+    for mark, plain in _TYPOGRAPHY:
+        if mark in folded:
+            folded = folded.replace(mark, plain)
+    folded = folded.casefold()
+    if any(word in folded for word in _CLOCK_WORDS):
+        folded = _RELATIVE_TIME.sub(" ", folded)
+    return clean(folded)
 
 
 def text_hash(text: str) -> bytes:
