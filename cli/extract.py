@@ -1,4 +1,7 @@
-"""`dateline extract`: read pages from files, without database or network; measuring scripts rest on it."""
+"""`dateline extract`: read the pages of a manifest, without database or network; measuring scripts rest on it.
+
+`--page` reads one page for a person instead: `cli.extract_page`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from typing import Any
 
 import click
 
-from cli.output import json_anyway, print_json
+from cli.output import print_json
 from dateline.errors import UsageError
 from dateline.nouns.articles import ParsedArticle
 from worker.reader import Limits, Reader
@@ -35,17 +38,36 @@ class Item:
 
 
 @click.command("extract")
-@click.argument("manifest", metavar="MANIFEST")
+@click.argument("manifest", metavar="[MANIFEST]", required=False)
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, help="Reader processes (default: one a processor).")
-@json_anyway
-def extract(manifest: str, jobs: int | None) -> None:
+@click.option("--page", metavar="URL|FILE", help="Read this one page instead; a URL is fetched once.")
+@click.option("--url", default="", help="With --page FILE: the address that the page came from.")
+@click.option("--site", metavar="FILE", help="With --page: use this site rule, whatever the page's host.")
+@click.option("--explain", is_flag=True, help="With --page: show every source's claim for each field.")
+@click.option("--ignore-robots", is_flag=True, help="With --page URL: fetch it although robots.txt forbids it.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="With --page: one JSON object. A manifest's output is that anyway."
+)
+def extract(manifest: str | None, jobs: int | None, page: str | None, as_json: bool, **words: Any) -> None:
     """Read the pages that MANIFEST names and print one JSON object for each, in its order.
 
     MANIFEST has one JSON object a line, {"id": ..., "path": ..., "url": ...}, or is "-" for standard input; the files
     are HTML or plain text, gzipped or not, and relative paths start at the manifest's folder or the current one.
-    Exits 0 once every page is answered: one that cannot be read has its reason in `error`.
+    Exits 0 once every page is answered: one that cannot be read has its reason in `error`. Nothing is fetched.
+
+    With --page one page is read and shown: each field with where it was found, and the text. Exits 1 where it cannot
+    be fetched or read.
     """
-    items = read_manifest(manifest)
+    if (manifest is None) == (page is None):
+        raise UsageError("name a MANIFEST, or one page with --page", remedy="dateline extract --help tells both ways")
+    if page is not None:
+        from cli.extract_page import show_page  # here: fetching is imported by those who fetch
+
+        show_page(page, as_json=as_json, **words)
+        return
+    if given := [name for name, value in words.items() if value]:
+        raise UsageError(f"--{given[0].replace('_', '-')} goes with --page")
+    items = read_manifest(manifest or "")
     for record in read_pages(items, jobs or os.cpu_count() or 1):
         print_json(record)
 
@@ -114,7 +136,7 @@ def batched_evenly(items: Sequence[Item], jobs: int) -> Iterator[Sequence[Item]]
 def _answers(reader: Reader, items: list[Item]) -> list[dict[str, Any]]:
     """Read a batch: what the files hold goes to the child, what cannot be opened is answered here."""
     bodies = [_body(item.path) for item in items]
-    asked = [_job(body, item) for body, item in zip(bodies, items, strict=True) if isinstance(body, bytes)]
+    asked = [body_job(body, item) for body, item in zip(bodies, items, strict=True) if isinstance(body, bytes)]
     results = iter(reader.read(asked))
     return [
         record(item, next(results) if isinstance(body, bytes) else ReadResult(error=body))
@@ -131,7 +153,8 @@ def _body(path: Path) -> bytes | str:
         return f"the file cannot be opened: {error.strerror or error}"
 
 
-def _job(body: bytes, item: Item) -> PageJob:
+def body_job(body: bytes, item: Item) -> PageJob:
+    """What is to be read of a file: as HTML unless its name says plain text; gzip is told by its first bytes."""
     plain = item.path.name.removesuffix(".gz").endswith(".txt")
     return PageJob(
         body,

@@ -7,6 +7,7 @@ import struct
 import msgspec
 
 from dateline.nouns.articles import FeedHints, ParsedArticle
+from dateline.nouns.explanations import PageExplanation
 from dateline.nouns.feeds import DiscoveredFeed, ParsedFeed
 
 LENGTH = struct.Struct(">I")  # before each frame
@@ -25,7 +26,10 @@ class FeedJob(msgspec.Struct, frozen=True, tag="feed"):
 
 
 class PageJob(msgspec.Struct, frozen=True, tag="page"):
-    """Read a body as an article's page. With `or_feed`, a body that is a feed is read as one."""
+    """Read a body as an article's page. With `or_feed`, a body that is a feed is read as one.
+
+    `site` is the text of a site rule to be used instead of the installed ones; `explain` asks for the reasons too.
+    """
 
     body: bytes
     url: str
@@ -33,6 +37,8 @@ class PageJob(msgspec.Struct, frozen=True, tag="page"):
     content_type: str | None = None
     hints: FeedHints | None = None
     or_feed: bool = False
+    site: str = ""
+    explain: bool = False
 
 
 class EntryJob(msgspec.Struct, frozen=True, tag="entry"):
@@ -52,6 +58,7 @@ class ReadResult(msgspec.Struct, frozen=True):
     feed: ParsedFeed | None = None
     article: ParsedArticle | None = None
     found: tuple[DiscoveredFeed, ...] = ()
+    explanation: PageExplanation | None = None
     error: str = ""
     stage: str = ""
     remedy: str = ""
