@@ -15,10 +15,8 @@ from worker.parse.text import plain_paragraphs
 # Tags of what is left after pruning that are walked over, a microsecond each; the longest live blogs have 20,000.
 MAX_TAGS = 60_000
 MAX_HINT = 400  # characters of a tag's attributes that are looked at for hints
-HINTS_KEPT, WORDS_KEPT = 8_192, 32_768  # attributes, and words in them, that are remembered: templates repeat
-    8_192,
-    32_768,
-)  # attributes, and words in them, that are remembered: templates repeat themselves
+HINTS_KEPT = 8_192  # attributes that are remembered, since templates repeat themselves
+WORDS_KEPT = 32_768  # words in them, likewise
 
 PRUNED = (
     "head,script,style,svg,noscript,template,iframe,nav,footer,button,select,textarea,object,canvas,video,audio,dialog,"
@@ -40,8 +38,8 @@ OTHER_TAG = len(TAGS)
 HINTS = (
     "article story body content entry post text main paragraph prose detail artikel cuerpo corpo noticia nota",
     "comment disqus reply replies respond",
-    "related recommend ^more more$ also similar popular trending latest most outbrain taboola ^next ^prev further verwandt"
-    " mehr",
+    "related recommend ^more more$ also similar popular trending latest most outbrain taboola ^next ^prev further"
+    " verwandt mehr",
     "teaser card promo feed widget carousel sidebar aside rail list slider grid tile",
     "share social follow tweet twitter facebook insta tool icon embed",
     "foot nav menu breadcrumb masthead banner skip search login account",
