@@ -26,6 +26,7 @@ _FORBIDDEN = re.compile(r"([\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f])|([\u202a-\u202
 _FAULTS = ("a control character", "a bidirectional control", "half a character")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?")
 _KEPT_ENCODED = re.compile(rb"(%(?:2[35Ff]|3[FfBb]|5[Cc]|0[0-9A-Fa-f]|1[0-9A-Fa-f]))")  # / ? # % ; \ and controls
+_ENCODED_DOT = re.compile("%2e", re.IGNORECASE)
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -79,7 +80,7 @@ def _host_and_port(authority: str, note: Callable[[str], None]) -> tuple[str, in
     _, at, address = authority.rpartition("@")
     if at:
         note("dropped the user name")
-    found = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::(.*))?", address, re.DOTALL)
+    found = re.fullmatch(r"(\[[0-9A-Fa-f:.]*\]|[^:\[]*)(?::(.*))?", address, re.DOTALL)
     if found is None:
         raise BadUrl(f"the host {address[:80]!r} is none")
     host, port = found[1], found[2]
@@ -103,8 +104,8 @@ def _host(given: str, note: Callable[[str], None]) -> str:
 
         try:
             name = idna.encode(name, uts46=True).decode()
-        except (idna.IDNAError, UnicodeError) as error:
-            raise BadUrl(f"the host {given[:80]!r} is no name: {error}") from None
+        except (idna.IDNAError, UnicodeError):
+            raise BadUrl(f"the host {given[:80]!r} is no name that could be looked up") from None
         note(f"wrote the host as {name.lower()}")
     name = name.lower().rstrip(".")
     long = len(name) > MAX_HOST or any(not 0 < len(label) <= MAX_LABEL for label in name.split("."))
@@ -114,17 +115,18 @@ def _host(given: str, note: Callable[[str], None]) -> str:
 
 
 def resolve_dots(path: str) -> str:
-    """Remove dot segments (RFC 3986, 5.2.4)."""
-    if "/." not in path:
+    """Remove dot segments (RFC 3986, 5.2.4), encoded ones too, as browsers do."""
+    if "/." not in path and "/%2" not in path:
         return path
     kept: list[str] = []
     segments = path.split("/")
-    for segment in segments:
-        if segment == "..":
+    plain = [_ENCODED_DOT.sub(".", segment) for segment in segments]
+    for segment, dots in zip(segments, plain, strict=True):
+        if dots == "..":
             del kept[max(1, len(kept) - 1) :]
-        elif segment != ".":
+        elif dots != ".":
             kept.append(segment)
-    return "/".join(kept) + ("/" if segments[-1] in (".", "..") else "")
+    return "/".join(kept) + ("/" if plain[-1] in (".", "..") else "")
 
 
 def encoded(path: str) -> str:

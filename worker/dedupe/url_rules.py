@@ -39,7 +39,9 @@ TRACKING_PREFIXES = ("utm_", "at_", "pk_", "mtm_", "piwik_", "matomo_", "hsa_", 
 # Session ids, which differ for every visitor: as parameters, and in the path.
 SESSION = _words("phpsessid jsessionid sessionid session_id sessid cfid cftoken zenid oscsid")
 SESSION_PREFIXES = ("aspsessionid",)
-SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?;]*|/\((?:[ASF]\([^()/]*\))+\)(?=/|$)", re.IGNORECASE)
+SESSION_PATH = re.compile(
+    r"(?:;|%3B)(?:jsessionid|phpsessid|sid)=[^/?;]*|/\((?:[ASF]\([^()/]*\))+\)(?=/|$)", re.IGNORECASE
+)
 
 # Parameters that track on one site and name the page on another: dropped only when the value is no id.
 AMBIGUOUS = _words(

@@ -5,6 +5,7 @@ Each tells `why` what it left out, in words. Every step is taken until it change
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote_to_bytes
 
@@ -13,6 +14,7 @@ from worker.dedupe import url_rules as rules
 from worker.dedupe.url_parts import PATH_SAFE, BadUrl, encoded, resolve_dots, split
 
 Pair = tuple[bytes, bytes | None]  # a parameter's name and value, decoded; None: a name alone
+TRACKER = "tracker"
 _NO_RULE = rules.UrlRule()
 _RESERVED = "".join(map(chr, range(33, 127)))
 
@@ -73,20 +75,15 @@ def _in_order(path: str, why: list[str]) -> str:
     found = encoded(path)
     if found != path:
         why.append("wrote the path's percent-encoding in its one form")
-    if (
-        "%28" not in found
-        and ("(" in found or ";" in found)
-        and (shorter := rules.SESSION_PATH.sub("", found)) != found
-    ):
-        why.append("dropped the session id in the path")
-        found = shorter
     if (shorter := resolve_dots(found)) != found:
         why.append("resolved the dot segments")
         found = shorter
-    while "//" in found:
-        found = found.replace("//", "/")
-    if found.count("/") != shorter.count("/"):
+    while (shorter := resolve_dots(rules.SESSION_PATH.sub("", found))) != found:
+        why.append("dropped the session id in the path")
+        found = shorter
+    if "//" in found:
         why.append("took doubled slashes for one")
+        found = re.sub("//+", "/", found)
     return found
 
 
@@ -95,8 +92,8 @@ def _path(path: str, why: list[str]) -> str:
         why.append("dropped the trailing slash")
     path = path.rstrip("/")
     while (step := _shorter(path)) is not None:
-        path, words = step[0].rstrip("/"), step[1]
-        why.append(words)
+        path = _in_order(step[0], []).rstrip("/")
+        why.append(step[1])
     return path
 
 
@@ -143,7 +140,7 @@ def _parameters(query: str, path: str, rule: rules.UrlRule, why: list[str]) -> t
         if reason is None:
             kept.append(pair)
         elif piece:
-            why.append(f"dropped {_shown(pair)} ({reason})")
+            why.append(f"dropped {_shown(pair, reason)} ({reason})")
     ordered = sorted(set(kept), key=_written)
     if ordered != kept:
         why.append("put the parameters in order")
@@ -158,7 +155,7 @@ def _says_nothing(pair: Pair, path: str, rule: rules.UrlRule) -> str | None:
     if name in rule.drop:
         return "by the site's rule"
     if name in rules.TRACKING or name.startswith(rules.TRACKING_PREFIXES):
-        return "tracker"
+        return TRACKER
     if name in rules.SESSION or name.startswith(rules.SESSION_PREFIXES):
         return "session id"
     values, form = rules.OTHER_FORMS.get(name, (frozenset(), ""))
@@ -178,11 +175,10 @@ def _written(pair: Pair) -> str:
     return quote(name, safe="") + ("" if value is None else "=" + quote(value, safe=""))
 
 
-def _shown(pair: Pair) -> str:
-    """A parameter as a person is told of it: its value where that decided."""
-    name = pair[0].decode("utf-8", "replace")[:40]
-    plain = pair[1] is None or len(pair[1]) > 20 or name.lower() in rules.TRACKING
-    return name if plain or not pair[1] else f"{name}={pair[1].decode('utf-8', 'replace')}"
+def _shown(pair: Pair, reason: str) -> str:
+    """A parameter as a person is told of it: with its value, where that decided and is short."""
+    name, value = (part.decode("utf-8", "replace")[:40] for part in (pair[0], pair[1] or b""))
+    return name if not value or len(value) > 30 or reason == TRACKER else f"{name}={value}"
 
 
 # --- link wrappers and AMP caches ---

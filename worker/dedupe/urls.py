@@ -99,9 +99,9 @@ def _made(parts: SplitResult, overrides: UrlRule | None) -> tuple[Made, list[str
 def _cut(made: Made, key: str) -> str:
     """A key that an index can hold: as much of the path as fits, and the digest, in a form that is final."""
     digest = hashlib.sha256(key.encode()).hexdigest()
-    path = made.path[: MAX_KEY - len(made.host) - len(digest) - 2]
+    path = made.path[: MAX_KEY - len(made.host) - len(digest) - 1]
     percent = path.rfind("%", -2)
-    return f"{made.host}{path if percent < 0 else path[:percent]}/~{digest}"
+    return f"{made.host}{(path if percent < 0 else path[:percent]) or '/'}~{digest}"
 
 
 # --- the rules of single sites, handed in once for a process ---
