@@ -4,48 +4,100 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, pairwise
 
 from worker.parse import jsonld
-from worker.parse.bylines import looks_like_person, persons, read_names
+from worker.parse.bylines import Names, looks_like_person, read_names, sort_names
+from worker.parse.dates import parse_stamp
 from worker.parse.evidence import Evidence
-from worker.parse.page import Page
+from worker.parse.lines import Line
 
 AUTHOR_TAGS = """
     parsely-author sailthru.author author byl article:author_name article:author og:article:author dc.creator
-    dcterms.creator dc.contributor cxenseparse:author og:author article.author authors dcsext.author citation_author
+    dcterms.creator dc.contributor cxenseparse:author og:author article.author authors dcsext.author
     article:byline mrf:authors dable:author articleauthor byline
 """.split()  # noqa: SIM905  a table of names reads better than forty quotes
-_BY_LINE = re.compile(r"^(?:by|von|por|par)\s+\S.{2,80}$", re.IGNORECASE)
+SHOWN = ("dom", "text")  # sources that speak to people, and of other things too
+_BY_LINE = re.compile(
+    r"^(?:written |posted |words |text |story )?(?:by|von|por|par|door|av|af|di|przez|oleh|автор|текст|autore?|penulis)"
+    r"\s*:?\s+\S.{2,80}$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"\b(?:read|share|table|contents|news|home|menu|updated|local|latest|more|photo|image|video|listen|policy|watch)\b",
+    re.IGNORECASE,
+)
 
 
-def read_byline(evidence: Evidence, story_at: int) -> tuple[tuple[str, ...], str] | None:
-    """The first source that names a person, with its persons alone; else the first that names anyone.
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Who wrote a story. `names`: the persons, or whoever is named where no person is; `agencies` beside them."""
 
-    Where the page declares a newsroom, an element that merely looks like a byline must name what looks like a person.
+    names: tuple[str, ...]
+    agencies: tuple[str, ...]
+    source: str
+
+
+def read_byline(evidence: Evidence, title: str | None) -> Byline | None:
+    """What the first source that names a person says; without any, the first that names anyone.
+
+    What a page shows must look like a person's name, what it declares need not. A later declaration that names all
+    the persons of the first and more is the fuller one.
     """
     house = house_names(evidence)
-    fallback: tuple[tuple[str, ...], str] | None = None
-    for values, source in _sources(evidence, story_at):
-        names = read_names(values)
-        people = persons(names, house)
-        if fallback is not None and source in ("dom", "text"):
-            people = [name for name in people if looks_like_person(name)]
-        if people:
-            return tuple(people), source
-        fallback = fallback or ((tuple(names), source) if names else None)
-    return fallback
+    first: tuple[Names, str] | None = None
+    best: tuple[Names, str] | None = None
+    for values, source in authors_claimed(evidence, title):
+        if best is not None and source == "text":
+            break
+        names = sort_names(read_names(values), house)
+        if source in SHOWN or first is not None:
+            names = Names(tuple(filter(looks_like_person, names.persons)), names.agencies, names.house or names.persons)
+        if best is None:
+            first = first or ((names, source) if names.all else None)
+            best = (names, source) if names.persons else None
+        elif (
+            source == "meta" and len(names.persons) > len(best[0].persons) and set(best[0].persons) < set(names.persons)
+        ):
+            best = names, source
+    chosen = best or first
+    if chosen is None:
+        return None
+    names, source = chosen
+    return Byline(names.persons or names.house or names.agencies, names.agencies, source)
 
 
-def _sources(evidence: Evidence, story_at: int) -> Iterator[tuple[list[str], str]]:
+def authors_claimed(evidence: Evidence, title: str | None) -> Iterator[tuple[list[str], str]]:
+    """Every source's words on the authors, as they stand, the surest source first."""
+    told = False
+    for values, source in _declared(evidence):
+        if values:
+            told = told or bool(read_names(values))
+            yield values, source
+    head = evidence.head(title)
+    for line in _printed(head):
+        yield [line], "text"
+    if not told:
+        for line in _dated(head):
+            yield [line], "text"
+
+
+def _declared(evidence: Evidence) -> Iterator[tuple[list[str], str]]:
     for story in evidence.stories:
         yield _authors_of(resolve(evidence, story.get("author"))), "json-ld"
         yield _authors_of(resolve(evidence, story.get("creator"))), "json-ld"
+    # Journals write "Curie, Marie".
+    scholars = (value.split(", ") for value in evidence.meta.get("citation_author", ()))
+    yield [" ".join(reversed(parts)) if len(parts) == 2 else parts[0] for parts in scholars], "meta"
     for tag in AUTHOR_TAGS:
-        yield [value for value in evidence.meta.get(tag, []) if "://" not in value and value[0] != "@"], "meta"
+        yield [v for v in evidence.meta.get(tag, ()) if "://" not in v and v[0] != "@" and not v.isdigit()], "meta"
     yield [mark.value[:200] for mark in evidence.marked("author")], "dom"
-    yield [link.text for link in evidence.marks.author_links if not link.aside], "dom"
-    yield _classed_names(evidence), "dom"
-    yield _printed_names(evidence.page, story_at), "text"
+    yield [mark.text for mark in evidence.marks.author_links if not mark.aside], "dom"
+    shown = (m.text for m in evidence.marks.bylines if not m.aside and 4 <= len(m.text) <= 120 and read_names([m.text]))
+    for text in islice(shown, 1):
+        yield [text], "dom"
+        yield [text.replace("\n", " ")], "dom"  # a first and a last name, each in an element of its own
 
 
 def _authors_of(value: object) -> list[str]:
@@ -54,21 +106,34 @@ def _authors_of(value: object) -> list[str]:
     if isinstance(value, dict):
         if name := jsonld.text_of(value.get("name"), "@value", "name"):
             return [name]
-        return [" ".join(part for part in (value.get("givenName"), value.get("familyName")) if isinstance(part, str))]
-    return [value] if isinstance(value, str) and "://" not in value else []
+        parts = " ".join(part for part in (value.get("givenName"), value.get("familyName")) if isinstance(part, str))
+        return [parts] if parts else []
+    return [value] if isinstance(value, str) and value.strip() and "://" not in value else []
 
 
-def _classed_names(evidence: Evidence) -> list[str]:
-    """The first short element that its class calls a byline or an author."""
-    for mark in evidence.marks.bylines:
-        if not mark.aside and 4 <= len(mark.text) <= 120 and read_names([mark.text]):
-            return [mark.text]
-    return []
+def _printed(head: list[Line]) -> Iterator[str]:
+    """The lines of a story's head that name its author: "By ...", or a name in bold over the text."""
+    for line in head:
+        if len(line.text) <= 90 and len(line.text.split()) <= 14 and _BY_LINE.match(line.text):
+            yield line.text
+    for line, below in pairwise(head):
+        if below.prose and line.loud == 1 and _is_names(line):
+            yield line.text
 
 
-def _printed_names(page: Page, story_at: int) -> list[str]:
-    near = page.lines[max(0, story_at - 12) : story_at + 2] if story_at >= 0 else page.lines[:20]
-    return [line.text for line in near if _BY_LINE.match(line.text) and len(line.text.split()) <= 12][:1]
+def _dated(head: list[Line]) -> Iterator[str]:
+    """The lines of a story's head that hold a name, and beside it or next to it a date."""
+    dated = [len(line.text) <= 90 and parse_stamp(line.text) is not None for line in head]
+    for at, line in enumerate(head):
+        if any(dated[max(0, at - 1) : at + 2]) and _is_names(line):
+            yield line.text
+
+
+def _is_names(line: Line) -> bool:
+    if len(line.text) > 90 or line.loud == 6 or _LABEL.search(line.text):
+        return False
+    names = read_names([line.text])
+    return bool(names) and looks_like_person(names[0]) and " " in names[0]
 
 
 def house_names(evidence: Evidence) -> list[str]:
@@ -76,7 +141,8 @@ def house_names(evidence: Evidence) -> list[str]:
     values = [jsonld.text_of(resolve(evidence, story.get("publisher")), "name") for story in evidence.stories[:2]]
     values += [evidence.tag(name) for name in ("og:site_name", "application-name", "twitter:site", "dc.publisher")]
     host = evidence.page.url.split("://", 1)[-1].split("/", 1)[0].removeprefix("www.").split(":")[0]
-    return [value.lstrip("@") for value in [*values, host, host.split(".")[0]] if value]
+    labels = [label for label in host.split(".")[:-1] if len(label) > 3] or [host.split(".")[0]]
+    return [value.lstrip("@") for value in [*values, host, *labels] if value]
 
 
 def resolve(evidence: Evidence, value: object) -> object:

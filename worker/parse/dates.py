@@ -131,7 +131,7 @@ _DATE_ALONE = re.compile(
 )
 
 
-def parse_stamp(value: object) -> Stamp | None:
+def parse_stamp(value: object, *, month_first: bool = False) -> Stamp | None:
     """A date in any of the usual machine or human forms; None where no day can be told.
 
     `at` is set only when both the time and its zone are written: a guess of the zone is none.
@@ -139,10 +139,10 @@ def parse_stamp(value: object) -> Stamp | None:
     text = clean(str(value))[:120] if value is not None else ""
     if not text:
         return None
-    for reader in (_iso, _epoch, _compact, _human):
+    for reader in (_iso, _epoch, _compact):
         if stamp := reader(text):
             return stamp
-    return None
+    return _human(text, month_first)
 
 
 def parse_dateline(line: str) -> Dateline | None:
@@ -169,7 +169,7 @@ def from_url(url: str) -> Stamp | None:
     for pattern in (
         r"/(\d{4})/(\d{1,2})/(\d{1,2})(?=/|$)",
         r"[/-](\d{4})-(\d{2})-(\d{2})(?=[/.-]|$)",
-        r"/(20\d{2})(\d{2})(\d{2})(?=\d{0,8}[/.-]|$)",
+        r"/[A-Za-z]{0,2}(20\d{2})(\d{2})(\d{2})(?=\d{0,12}(?:[/.-]|$))",
     ):
         if match := re.search(pattern, path):
             day = _day(*map(int, match.groups()))
@@ -206,8 +206,8 @@ def _epoch(text: str) -> Stamp | None:
     return Stamp(at.date(), at)
 
 
-def _human(text: str) -> Stamp | None:
-    day = _human_day(text)
+def _human(text: str, month_first: bool = False) -> Stamp | None:
+    day = _human_day(text, month_first)
     if day is None:
         return None
     if time := _NAMED_TIME.search(text):
@@ -218,7 +218,7 @@ def _human(text: str) -> Stamp | None:
     return Stamp(day)
 
 
-def _human_day(text: str) -> date | None:
+def _human_day(text: str, month_first: bool) -> date | None:
     for pattern in (_MONTH_FIRST, _DAY_MONTH, _CTIME):
         for match in pattern.finditer(text):
             month = month_of(match["name"])
@@ -229,6 +229,8 @@ def _human_day(text: str) -> date | None:
     if numbers := _DAY_FIRST.search(text):
         first, second, year = int(numbers["d"]), int(numbers["m"]), int(numbers["y"])
         # Day first is what most of the world writes; 03/30/2007 can only be month first.
+        if month_first:
+            return _day(year, first, second) or _day(year, second, first)
         return _day(year, second, first) or _day(year, first, second)
     return None
 

@@ -7,11 +7,13 @@ from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
 from worker.parse import jsonld
+from worker.parse.lines import Line
 from worker.parse.marks import Mark
 from worker.parse.page import Page
 from worker.parse.text import fold
 
 MAX_LINK = 2_000  # characters
+SCANNED = 400  # lines in which a title, a date, a byline are looked for
 
 
 class Evidence:
@@ -71,6 +73,34 @@ class Evidence:
         """The texts of <h1> elements that may be a title."""
         return [text for text in self.marks.headings if len(text) >= 8][:4]
 
+    @cached_property
+    def story_at(self) -> int:
+        """The index of the first line that reads as a story's paragraph; -1 where there is none."""
+        return self._prose_from(0)
+
+    def title_at(self, title: str | None) -> int:
+        """The index of the line that says the title; -1 where none does."""
+        words = fold(title or "")
+        lines = self.page.lines[:SCANNED] if words else []
+        return next((at for at, line in enumerate(lines) if _tells(line, words)), -1)
+
+    def head(self, title: str | None) -> list[Line]:
+        """The lines about the title and above the story's text, where bylines and dates are printed."""
+        lines, start = self.page.lines, self.title_at(title)
+        if start < 0:
+            return lines[max(0, self.story_at - 12) : self.story_at + 3] if self.story_at >= 0 else lines[:20]
+        story_at = self._prose_from(start + 1)
+        return lines[max(0, start - 3) : min(start + 14, story_at + 3 if story_at >= 0 else start + 14)]
+
+    def _prose_from(self, start: int) -> int:
+        prose = (at for at, line in enumerate(self.page.lines) if at >= start and line.prose)
+        return next((at for at in prose if not self.page.lines[at].loud and not self.page.lines[at].aside), -1)
+
+    @cached_property
+    def american(self) -> bool:
+        """Whether the page counts months before days: 03/30/2007."""
+        return any(name.lower() in ("en-us", "en_us") for name in (self.marks.language, self.tag("og:locale") or ""))
+
     def marked(self, *names: str) -> Iterator[Mark]:
         """Elements whose `itemprop` is one of these, outside lists of related stories."""
         wanted = set(names)
@@ -88,6 +118,13 @@ class Evidence:
         except ValueError:
             return None
         return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _tells(line: Line, words: str) -> bool:
+    """Whether a line says a title: its words, perhaps with a kicker before or a site's name after."""
+    if line.aside or len(line.text) > 2 * len(words) + 40 or len(line.text) < len(words):
+        return False
+    return words in fold(line.text)
 
 
 def _says(node: jsonld.Node, addresses: set[str], words: set[str]) -> bool:

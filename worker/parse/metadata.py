@@ -7,25 +7,24 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from dateline.nouns.articles import FeedHints
-from worker.parse import jsonld
+from worker.parse import jsonld, titles
 from worker.parse.authors import house_names, read_byline, resolve
 from worker.parse.bylines import read_names
 from worker.parse.evidence import Evidence
-from worker.parse.page import Page
-from worker.parse.published import dateline, modified, published
+from worker.parse.published import GUESSES, dateline, modified, published
 from worker.parse.text import clean
 from worker.parse.titles import TitleClaim, decide_title, title_of_lines
 
 SECTION_TAGS = ("article:section", "og:article:section", "parsely-section", "cxenseparse:recs:category", "section")
 PAGE_TAGS = ("dc.page", "printpage", "print_page", "citation_firstpage", "prism.startingpage")
 TITLE_TAGS = {
-    "og:title": ("opengraph", 1.1),
-    "headline": ("meta", 0.5),
-    "parsely-title": ("meta", 0.5),
-    "sailthru.title": ("meta", 0.5),
-    "twitter:title": ("meta", 0.2),
-    "dc.title": ("meta", 0.3),
-    "title": ("meta", 0.3),
+    "og:title": ("opengraph", titles.OPENGRAPH),
+    "headline": ("meta", titles.TAG),
+    "parsely-title": ("meta", titles.TAG),
+    "sailthru.title": ("meta", titles.TAG),
+    "dc.title": ("meta", titles.TAG),
+    "title": ("meta", titles.TAG),
+    "twitter:title": ("meta", titles.ECHO),
 }
 
 
@@ -35,6 +34,7 @@ class Metadata:
 
     title: str | None = None
     byline: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
     published_on: date | None = None
     published_at: datetime | None = None
     modified_at: datetime | None = None
@@ -56,12 +56,14 @@ class Metadata:
 def read_metadata(evidence: Evidence, hints: FeedHints | None = None) -> Metadata:
     """All metadata of a page: the first source that knows a field gives it; the feed's hints fill what it lacks."""
     found = Metadata()
-    story_at = first_prose(evidence.page)
+    story_at = evidence.story_at
     found.take("site_name", _site_name(evidence))
     found.take("canonical_url", _told(evidence.canonical, "dom"))
     found.take("title", _title(evidence, found.site_name, story_at))
-    found.take("byline", read_byline(evidence, story_at))
-    _take_dates(found, evidence, story_at, hints)
+    if byline := read_byline(evidence, found.title):
+        found.take("byline", (byline.names, byline.source))
+        found.take("agencies", (byline.agencies, byline.source))
+    _take_dates(found, evidence, hints)
     found.take("section", _section(evidence))
     found.take("page", _page(evidence, story_at))
     found.take("language", _language(evidence))
@@ -69,14 +71,6 @@ def read_metadata(evidence: Evidence, hints: FeedHints | None = None) -> Metadat
     if hints is not None:
         _fill(found, hints)
     return found
-
-
-def first_prose(page: Page) -> int:
-    """The index of the first line that reads as a story's paragraph; -1 where there is none."""
-    for index, line in enumerate(page.lines):
-        if line.prose and not line.loud and not line.aside:
-            return index
-    return -1
 
 
 def _told(value: str | None, source: str) -> tuple[str, str] | None:
@@ -94,34 +88,34 @@ def _site_name(evidence: Evidence) -> tuple[str, str] | None:
 
 
 def _title(evidence: Evidence, site_name: str | None, story_at: int) -> tuple[str, str] | None:
-    claims = [TitleClaim(v, "json-ld", 1.2) for v in [evidence.story_value("headline", "@value", "name")] if v]
+    claims = [TitleClaim(v, "json-ld", titles.STORY) for v in [evidence.story_value("headline", "@value", "name")] if v]
     claims += [TitleClaim(v, source, w) for tag, (source, w) in TITLE_TAGS.items() if (v := evidence.tag(tag))]
-    claims += [TitleClaim(v, "dom", 1.0) for v in evidence.headings]
+    claims += [TitleClaim(v, "dom", titles.HEADING) for v in evidence.headings]
     names = [site_name or "", *house_names(evidence)]
     printed = None
-    if not any(claim.weight >= 1.0 for claim in claims):
+    if not any(claim.weight > titles.TAG for claim in claims):
         printed = title_of_lines(evidence.page, evidence.document_title, story_at)
     if printed is not None:
-        claims.append(TitleClaim(*printed, 1.0))
+        claims.append(TitleClaim(*printed, titles.HEADING))
     if evidence.document_title:
-        claims.append(TitleClaim(evidence.document_title, "dom", 0.2))
-    return decide_title(claims, names)
+        claims.append(TitleClaim(evidence.document_title, "dom", titles.DOCUMENT))
+    return decide_title(claims, names, evidence.page.url)
 
 
-def _take_dates(found: Metadata, evidence: Evidence, story_at: int, hints: FeedHints | None) -> None:
-    stamps = published(evidence, story_at, hints)
+def _take_dates(found: Metadata, evidence: Evidence, hints: FeedHints | None) -> None:
+    stamps = published(evidence, hints, found.title)
     stamp = next(stamps, None)
     if stamp is None:
         return
     chosen, source = stamp
     found.take("published_on", (chosen.day, source))
-    while chosen.at is None and source not in ("feed", "url"):
+    while chosen.at is None and source not in GUESSES:
         # A day alone: the moment may stand elsewhere on the page.
-        if (other := next(stamps, None)) is None or other[1] == "url":
+        if (other := next(stamps, None)) is None or other[1] in GUESSES:
             break
         if other[0].day == found.published_on and other[0].at:
             chosen, source = other
-    found.take("published_at", (chosen.at, source) if chosen.at else None)
+    found.take("published_at", (chosen.at, source) if chosen.at and source not in GUESSES else None)
     found.take("modified_at", modified(evidence))
 
 

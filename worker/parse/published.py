@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 
 from dateline.nouns.articles import FeedHints
 from worker.parse import dates
 from worker.parse.dates import Stamp
-from worker.parse.evidence import Evidence
+from worker.parse.evidence import SCANNED, Evidence
+from worker.parse.lines import Line
+from worker.parse.marks import Mark
 from worker.parse.page import Page
-
-SCANNED = 400  # lines above the story that may hold a dateline
 
 PUBLISHED_TAGS = """
     article:published_time og:article:published_time og:published_time datepublished date_published parsely-pub-date
@@ -24,30 +26,63 @@ MODIFIED_TAGS = """
     article:modified_time og:article:modified_time og:updated_time og:modified_time datemodified dcterms.modified
     dc.date.modified article.updated last-modified lastmod revision_date
 """.split()  # noqa: SIM905  the same
+GUESSES = ("url", "modified")  # sources that a moment on the same day does not confirm
+
+_NAMED_PUBLISHED = re.compile(r"publi(?!sher)|pub-?_?date|post(?:ed)?[-_]?(?:date|time)|creat(?:ed|ion)", re.IGNORECASE)
+_NAMED_DATE = re.compile(r"date|time|_at$|published$", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"\b(?:updated?|modified|revised|edited|reviewed|aktualisiert|mis à jour|actualizado|aggiornato|bijgewerkt|"
+    r"güncelleme|обновлено|oppdatert|opdateret|uppdaterad|päivitetty|zaktualizowano|atualizado)\b",
+    re.IGNORECASE,
+)
+_CUE = re.compile(
+    r"^(?:published|posted|date|datum|veröffentlicht|publié|publicado|pubblicato|gepubliceerd|publicerad|publisert|"
+    r"udgivet|opublikowano|опубликовано|дата|yayınlanma|julkaistu|發布|发布|公開|掲載)\b.{0,12}?\d",
+    re.IGNORECASE,
+)
 
 
-def published(evidence: Evidence, story_at: int, hints: FeedHints | None) -> Iterator[tuple[Stamp, str]]:
-    """Every stamp of publication, the surest source first."""
-    for key in ("datePublished", "dateCreated", "uploadDate"):
-        if stamp := dates.parse_stamp(evidence.story_value(key, "@value")):
-            yield stamp, "json-ld"
-    for tag in PUBLISHED_TAGS:
-        for value in evidence.meta.get(tag, [])[:1]:
-            if stamp := dates.parse_stamp(value):
-                yield stamp, "opengraph" if tag.startswith(("og:", "article:")) else "meta"
-    for element in evidence.marked("datePublished", "dateCreated"):
-        if stamp := dates.parse_stamp(element.value):
-            yield stamp, "dom"
-    if line := dateline(evidence.page, story_at):
+def published(
+    evidence: Evidence, hints: FeedHints | None = None, title: str | None = None
+) -> Iterator[tuple[Stamp, str]]:
+    """Every stamp of publication, the surest source first; the last are guesses.
+
+    A day that only a change is known of comes last, as "modified": the story is no younger than that.
+    """
+    yield from _declared(evidence)
+    if line := dateline(evidence.page, evidence.story_at):
         yield Stamp(line.day), "text"
-    if stamp := _time_element(evidence):
-        yield stamp, "dom"
-    if stamp := _dated_line(evidence.page, story_at):
-        yield stamp, "text"
     if hints is not None and hints.published_at is not None:
         yield Stamp(hints.published_at.date(), hints.published_at), "feed"
+    own = [mark for mark in evidence.marks.times[:20] if not mark.aside]
+    yield from _stamps(evidence, _times(mark for mark in own if not mark.listed), "dom")
     if stamp := dates.from_url(evidence.page.url) or dates.from_url(evidence.canonical or ""):
         yield stamp, "url"
+    head = [line for line in evidence.head(title) if _may_date(line)]
+    yield from _stamps(evidence, (line.text for line in head if not _CHANGED.search(line.text)), "text")
+    yield from _stamps(evidence, _times(mark for mark in own if mark.listed)[:1], "dom")
+    cued = (line.text for line in evidence.page.lines if len(line.text) <= 60 and _CUE.match(line.text))
+    yield from _stamps(evidence, cued, "text")
+    below = evidence.page.lines[max(0, evidence.title_at(title)) :]  # above a title stands today's date
+    alone = (line.text for line in below if not line.aside and line.linked * 2 < len(line.text))
+    yield from ((stamp, "text") for stamp in islice(filter(None, map(dates.parse_dated_line, alone)), 1))
+    for stamp, _ in changes(evidence):
+        yield stamp, "modified"
+    yield from _stamps(evidence, (line.text for line in head if _CHANGED.search(line.text)), "modified")
+
+
+def modified(evidence: Evidence) -> tuple[datetime, str] | None:
+    """When the publisher says that it last changed the story, and where it says so; only with time and zone."""
+    return next(((stamp.at, source) for stamp, source in changes(evidence) if stamp.at is not None), None)
+
+
+def changes(evidence: Evidence) -> Iterator[tuple[Stamp, str]]:
+    """Every stamp of the last change, the surest source first."""
+    if value := evidence.story_value("dateModified", "@value"):
+        yield from _stamps(evidence, [value], "json-ld")
+    for tag in MODIFIED_TAGS:
+        yield from _stamps(evidence, evidence.meta.get(tag, ())[:1], _kind(tag))
+    yield from _stamps(evidence, (mark.value for mark in evidence.marked("dateModified")), "dom")
 
 
 def dateline(page: Page, story_at: int) -> dates.Dateline | None:
@@ -59,33 +94,35 @@ def dateline(page: Page, story_at: int) -> dates.Dateline | None:
     return None
 
 
-def _dated_line(page: Page, story_at: int) -> Stamp | None:
-    if story_at < 0:
-        return None
-    for line in reversed(page.lines[max(0, story_at - 12) : story_at + 3]):
-        if line.linked * 2 < len(line.text) and (found := dates.parse_dated_line(line.text)):
-            return found
-    return None
+def _declared(evidence: Evidence) -> Iterator[tuple[Stamp, str]]:
+    for key in ("datePublished", "dateCreated", "uploadDate"):
+        if value := evidence.story_value(key, "@value"):
+            yield from _stamps(evidence, [value], "json-ld")
+    for tag in PUBLISHED_TAGS:
+        yield from _stamps(evidence, evidence.meta.get(tag, ())[:1], _kind(tag))
+    yield from _stamps(evidence, (mark.value for mark in evidence.marked("datePublished", "dateCreated")), "dom")
+    for tag, values in evidence.meta.items():
+        if tag not in PUBLISHED_TAGS and _NAMED_PUBLISHED.search(tag) and _NAMED_DATE.search(tag):
+            yield from _stamps(evidence, values[:1], "meta")
 
 
-def _time_element(evidence: Evidence) -> Stamp | None:
-    """The first <time> that is not in a list of other stories, one marked as the publication's before others."""
-    own = [mark for mark in evidence.marks.times[:20] if not mark.aside and not mark.listed]
-    own.sort(key=lambda mark: "publi" not in f"{mark.attributes.get('class', '')} {mark.attributes.get('pubdate', '')}")
-    for mark in own:
-        if stamp := dates.parse_stamp(mark.attributes.get("datetime")) or dates.parse_stamp(mark.text):
-            return stamp
-    return None
+def _stamps(evidence: Evidence, values: Iterable[str], source: str) -> Iterator[tuple[Stamp, str]]:
+    for value in values:
+        if stamp := dates.parse_stamp(value, month_first=evidence.american):
+            yield stamp, source
 
 
-def modified(evidence: Evidence) -> tuple[datetime, str] | None:
-    """When the publisher says that it last changed the story, and where it says so; only with time and zone."""
-    if (stamp := dates.parse_stamp(evidence.story_value("dateModified", "@value"))) and stamp.at:
-        return stamp.at, "json-ld"
-    for tag in MODIFIED_TAGS:
-        if (stamp := dates.parse_stamp(evidence.tag(tag))) and stamp.at:
-            return stamp.at, "opengraph" if tag.startswith(("og:", "article:")) else "meta"
-    for element in evidence.marked("dateModified"):
-        if (stamp := dates.parse_stamp(element.value)) and stamp.at:
-            return stamp.at, "dom"
-    return None
+def _kind(tag: str) -> str:
+    return "opengraph" if tag.startswith(("og:", "article:")) else "meta"
+
+
+def _times(marks: Iterable[Mark]) -> list[str]:
+    """What <time> elements say to programs, or else to people; those marked as the publication's first."""
+    listed = sorted(
+        marks, key=lambda m: "publi" not in f"{m.attributes.get('class', '')} {m.attributes.get('pubdate', '')}"
+    )
+    return [mark.attributes.get("datetime") or mark.text for mark in listed]
+
+
+def _may_date(line: Line) -> bool:
+    return len(line.text) <= 120 and line.loud < 6 and any(char.isdigit() for char in line.text)
