@@ -16,7 +16,7 @@ from cli.opening import opened, page_key
 from cli.output import clean, clean_block, fields, json_option, note, print_json, say, table
 from cli.params import Moment, Tag, with_scheme
 from dateline.errors import UsageError
-from dateline.nouns.articles import Article, TextFrom, ViewSample
+from dateline.nouns.articles import Article, PageKind, TextFrom, ViewSample
 from storage import catalog, feeds, sources
 
 SCREEN = 50  # articles that a person is shown unless more are asked for; a program gets all
@@ -85,6 +85,10 @@ def article_record(article: Article) -> dict[str, Any]:
         "page": article.page,
         "language": article.language,
         "image": article.image,
+        "kind": article.kind,
+        "paywalled": article.paywalled,
+        "agencies": article.agencies,
+        "keywords": article.keywords,
         "modified_at": article.modified_at,
         "updated_at": article.updated_at,
         "views_at": article.views_at,
@@ -115,6 +119,10 @@ def _notes(article: Article) -> Iterator[str]:
         yield f"copy of {article.duplicate_of}"
     if article.text_from is not TextFrom.PAGE:
         yield "no text" if article.text_from is TextFrom.NONE else "feed's text"
+    if article.kind is not PageKind.ARTICLE:
+        yield str(article.kind).replace("_", " ")
+    if article.paywalled:
+        yield "paywalled"
     if article.gone_at:
         yield "gone"
 
@@ -194,12 +202,15 @@ def print_article(found: catalog.Dossier, *, paragraphs: int | None = None) -> N
             ("article", f"{article.id}  (key {article.key})"),
             ("url", article.url),
             ("source", article.source),
+            ("kind", str(article.kind).replace("_", " ") + (", paywalled" if article.paywalled else "")),
             ("by", article.byline),
+            ("agencies", article.agencies),
             ("published", article.published_at or article.published_on),
             ("modified", article.modified_at),
             ("section", article.section),
             ("page", article.page),
             ("language", article.language),
+            ("keywords", article.keywords),
             ("first seen", article.first_seen_at),
             ("views", f"{article.views}, seen {article.views_at:%Y-%m-%d %H:%M} UTC" if article.views_at else None),
             ("revisions", article.revisions or None),

@@ -10,7 +10,7 @@ from typing import Any
 import xxhash
 from sqlalchemy import Connection, Row, select, text
 
-from dateline.nouns.articles import TextFrom
+from dateline.nouns.articles import PageKind, TextFrom
 from dateline.nouns.plans import Known, KnownArticle
 from storage import views
 from storage.bulk import chunks
@@ -69,6 +69,17 @@ def known(
     return Known(mine, owners, texts, roots, originals, ids(tx, named | set(roots.values())))
 
 
+def with_texts(tx: Connection, found: Known, url_keys: Collection[str]) -> Known:
+    """The same with the newest texts of these articles, which are to be compared word by word."""
+    by_id = {one.id: one for key in sorted(set(url_keys)) if (one := found.articles.get(key)) is not None and one.id}
+    head = select(articles.c.id, revisions.c.text).join(revisions, revisions.c.id == articles.c.head_revision_id)
+    mine = dict(found.articles)
+    for part in chunks(sorted(by_id)):
+        for row in tx.execute(head.where(articles.c.id.in_(part))):
+            mine[by_id[row.id].url_key] = replace(by_id[row.id], text=row.text)
+    return replace(found, articles=mine)
+
+
 def ids(tx: Connection, url_keys: Collection[str]) -> dict[str, int]:
     """The ids of the articles with these URL keys."""
     found: dict[str, int] = {}
@@ -103,6 +114,7 @@ def _known(row: Row[Any]) -> KnownArticle:
         duplicate_of=row.duplicate_of,
         visit_id=row.visit_id,
         feed_id=row.feed_id,
+        kind=PageKind(row.kind),
     )
 
 
@@ -150,7 +162,8 @@ def _with_chains(
     }
     for part in chunks(sorted(late)):
         query = select(revisions.c.article_id, revisions.c.observed_at, revisions.c.content_hash)
-        for row in tx.execute(query.where(revisions.c.article_id.in_(part)).order_by(revisions.c.observed_at)):
+        mine = revisions.c.article_id.in_(part) & (revisions.c.kind != "wall")
+        for row in tx.execute(query.where(mine).order_by(revisions.c.observed_at)):
             article = found[late[row.article_id]]
             found[article.url_key] = replace(article, chain=(*article.chain, (row.observed_at, row.content_hash)))
     return found

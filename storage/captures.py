@@ -140,7 +140,7 @@ def fenced(tx: Connection, ids: Iterable[int], token: str) -> set[int]:
 
 
 def applied(tx: Connection, token: str, verdicts: Sequence[tuple[int, str, str]], now: datetime) -> None:
-    """Record (id, state "applied" or "failed", verdict in words), and give the leases back. Fenced by the token."""
+    """Record (id, state "applied", "walled" or "failed", verdict), and give the leases back. Fenced by the token."""
     if verdicts:
         tx.execute(
             update(captures)
@@ -219,7 +219,7 @@ def _prune_rows(tx: Connection, before: datetime, limit: int) -> int:
         select(captures.c.id)
         .where(
             captures.c.fetched_at < before,
-            captures.c.state == "applied",
+            captures.c.state.in_(("applied", "walled")),
             captures.c.body_id.is_(None),
             ~exists().where(visits.c.id == captures.c.visit_id, visits.c.capture_id == captures.c.id),
             ~exists().where(revisions.c.capture_id == captures.c.id),

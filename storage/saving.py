@@ -68,7 +68,7 @@ def _fields(text: ParsedArticle, one: SaveArticle) -> dict[str, Any]:
         "page": text.page,
         "language": text.language,
         "image": text.image,
-        "kind": str(text.kind),
+        "text_hash": text.text_hash or None,
         "paywalled": text.paywalled,
         "agencies": list(text.agencies),
         "keywords": list(text.keywords),
@@ -81,6 +81,7 @@ def _standing(one: SaveArticle) -> dict[str, Any]:
     """How an article stands after its looks."""
     known = one.known
     return {
+        "kind": str(known.kind),
         "text_from": str(known.text_from),
         "content_hash": known.content_hash,
         "revisions": known.revisions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dateline.nouns.articles import ParsedArticle, TextFrom
+from dateline.nouns.articles import PageKind, ParsedArticle, TextFrom
 from dateline.nouns.feeds import Feed, ParsedEntry
 from dateline.nouns.frontier import Capture, FetchOutcome, VisitKind
 from dateline.nouns.plans import KnownArticle, Subject
@@ -17,6 +17,7 @@ from worker.fetch.headers import last
 from worker.reader import Reader
 from worker.reader_words import EntryJob, FeedJob, Job, PageJob, ReadResult
 
+ALONE = 1_500  # characters: with fewer, a page may yet turn out to be a wall, and the feed's words are needed
 EXPIRED = ReadResult(error="its body is no longer kept", stage="loading", remedy="look at the page again")
 
 
@@ -116,12 +117,12 @@ def _job(reading: Reading) -> Job:
 
 
 def _read_own(reader: Reader, readings: Sequence[Reading]) -> None:
-    """Make articles of feeds' own fields: where the page gave no text, and for entries that are wanted so."""
+    """Make articles of feeds' own fields: where the page gave little text, and for entries that are wanted so."""
     jobs: list[tuple[Reading, ParsedEntry | None, EntryJob]] = []
     for reading in readings:
         if reading.body is not None:
             continue
-        if reading.entry is not None and not reading.same and not _has_text(reading):
+        if reading.entry is not None and not reading.same and not _stands_alone(reading):
             assert reading.subject is not None
             jobs.append((reading, None, EntryJob(reading.subject.url, reading.entry.hints)))
         parsed = reading.result.feed if reading.result else None
@@ -138,8 +139,9 @@ def _read_own(reader: Reader, readings: Sequence[Reading]) -> None:
             reading.own_of[one.key] = result.article
 
 
-def _has_text(reading: Reading) -> bool:
-    return reading.result is not None and reading.result.article is not None and bool(reading.result.article.text)
+def _stands_alone(reading: Reading) -> bool:
+    page = reading.result.article if reading.result is not None else None
+    return page is not None and page.kind is not PageKind.WALL and len(page.text) >= ALONE
 
 
 def _feed_url(reading: Reading) -> str:

@@ -16,6 +16,7 @@ from worker.parse.article import PageInput, read_articles
 from worker.parse.discover import discover_feeds
 from worker.parse.entry import read_entry
 from worker.parse.feed import read_feed
+from worker.parse.text import text_hash
 from worker.reader_words import EntryJob, FeedJob, Job, ReadResult
 
 MAX_KEY = 300  # characters of an entry's key
@@ -56,6 +57,8 @@ def read_jobs(jobs: Sequence[Job], *, max_size: int = MAX_SIZE) -> list[ReadResu
             else:
                 pages[place] = read
     for place, article in zip(pages, read_articles(list(pages.values())), strict=True):
+        if article.text and not article.text_hash:
+            article = dataclasses.replace(article, text_hash=text_hash(article.text))
         results[place] = ReadResult(article=article, error=article.error, stage="reading page" if article.error else "")
     return [_storable(results[place]) for place in range(len(jobs))]
 

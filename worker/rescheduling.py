@@ -84,15 +84,27 @@ def after_look(
     revisit: str | None,
     read_well: bool,
     now: datetime,
+    wall: str = "",
 ) -> Reschedule:
-    """The visit of an article: `before` and `after` this batch, None where there is no article."""
-    if after is None or (after.text_from is not TextFrom.PAGE and not read_well):
+    """The visit of an article: `before` and `after` this batch, None where there is no article.
+
+    A `wall` in its page's place (which, and what told it) is no failure: the cadence goes on as it would without.
+    """
+    if after is None or (after.text_from is not TextFrom.PAGE and not read_well and not wall):
         following = _try_again(capture, subject, revisit, now)
     else:
         following = cadence.next_look(_look_facts(capture, subject, before, after, revisit), now)
+    if wall:
+        following = replace(following, reason=_past(wall, following, now))
     if not read_well:
         return without_validators(capture, following, subject_id=article_id)
     return _settled(capture, following, subject_id=article_id)
+
+
+def _past(wall: str, following: NextVisit, now: datetime) -> str:
+    if following.at is None:
+        return f"{wall}; {following.reason}"
+    return f"{wall}: again after {cadence.span((following.at - now).total_seconds())}"
 
 
 def _look_facts(

@@ -1,4 +1,4 @@
-"""One transaction of the process stage: fence | polls | looks | decide | save | look again when | tell."""
+"""One transaction of the process stage: fence | polls | looks | hold | decide | save | look again when | tell."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from sqlalchemy import Connection
 
 from dateline.nouns.changes import NewChange
 from dateline.nouns.feeds import Feed
-from dateline.nouns.frontier import Problem, Reschedule, Tally, VisitKind
+from dateline.nouns.frontier import Capture, Problem, Reschedule, Tally, VisitKind
 from dateline.nouns.plans import Known, KnownArticle, Look, SavePlan
 from dateline.settings import Settings
 from dateline.urls import host_name, same_site, site_of
-from storage import articles, captures, changes, entries, feeds, frontier, problems, saving, sources, tallies
+from storage import articles, captures, changes, entries, feeds, frontier, problems, saving, sources, tallies, walls
 from worker.dedupe.decide import comparable, decide
-from worker.dedupe.looks import Seen, look_at
+from worker.dedupe.looks import Seen, look_at, why_walled
+from worker.dedupe.repeats import TOLD_BY, repeated, site_text, without
 from worker.material import Reading
 from worker.polling import PollsDone, take_polls
 from worker.reader_words import ReadResult
@@ -28,7 +29,7 @@ class Settled:
     """What became of one capture."""
 
     capture_id: int
-    state: str  # "applied" or "failed"
+    state: str  # "applied", "walled" or "failed"
     verdict: str
 
 
@@ -42,17 +43,20 @@ def save_readings(
     pages = [one for one in mine if one.capture.kind is VisitKind.ARTICLE and one.subject and not polled.took(one)]
     shown_by = _feeds_of(tx, pages)
     looks = _looks(tx, pages, shown_by, now)
-    known = _known(tx, [*looks, *polled.looks], polled.url_keys)
+    _hold(tx, [*looks, *polled.looks], polled.url_keys)
+    looks, taken_back = _without_repeats(tx, looks, now)
+    known = _known(tx, [*looks, *polled.looks])
     plan = decide([*looks, *polled.looks], known)
-    ids, news = saving.save(tx, plan, known.ids)
+    ids, told = saving.save(tx, plan, known.ids)
+    news = [*taken_back, *told]
     entries.link(tx, articles.ids(tx, polled.url_keys))
     following = _after_looks(tx, pages, shown_by, looks, known, plan, ids, now)
     polled.schedule(tx, now)
     frontier.reschedule(tx, [*polled.reschedules, *following], now)
     settled = [_settled(reading, plan, polled) for reading in mine]
-    problems.record(tx, [problem for reading in mine if (problem := _problem(reading, now))])
+    problems.record(tx, [problem for reading in mine if (problem := _problem(reading, plan, now))])
     captures.applied(tx, token, [(one.capture_id, one.state, one.verdict) for one in settled], now)
-    tallies.add(tx, [*(Tally("process", one.state) for one in settled), *_counted(news)], now)
+    tallies.add(tx, [*(Tally("process", one.state) for one in settled), *_counted(news, plan)], now)
     changes.append(tx, [*news, *polled.changes], now)
     return settled
 
@@ -78,21 +82,43 @@ def _looks(tx: Connection, pages: Sequence[Reading], shown_by: dict[int, Feed], 
             feed_id=feed.id if feed is not None else None,
             error=f"its page could not be read: {result.error}" if result is not None and result.error else "",
             same=reading.same,
+            feed_title=(reading.entry.hints.title or "") if reading.entry else "",
         )
         looks.append(look_at(reading.capture, subject, seen, source_id))
     return looks
 
 
-def _known(tx: Connection, looks: Sequence[Look], polled_keys: Sequence[str]) -> Known:
-    """What stands beside these looks, held so that no other worker decides on the same."""
+def _hold(tx: Connection, looks: Sequence[Look], polled_keys: Sequence[str]) -> None:
+    """Hold what these looks are decided by, so that no other worker decides on the same."""
+    keys = {key for look in looks for key in (look.url_key, *(alias.url_key for alias in look.aliases))}
+    texts = {look.page.text_hash for look in looks if look.page and look.page.text_hash}
+    articles.lock(tx, {*keys, *_hashes(looks), *texts, *polled_keys})
+
+
+def _without_repeats(tx: Connection, looks: list[Look], now: datetime) -> tuple[list[Look], list[NewChange]]:
+    """The looks, those that show what their site shows in place of many stories told as such; and what that undoes."""
+    texts = {text for look in looks if (text := site_text(look))}
+    before = walls.known(tx, texts)
+    new = repeated(looks, walls.shown(tx, texts - before)) - before
+    taken_back = walls.keep(tx, new, why_walled("repeated", TOLD_BY), now) if new else []
+    return without(looks, before | new), taken_back
+
+
+def _hashes(looks: Sequence[Look]) -> set[bytes]:
+    return {text.content_hash for look in looks for text in (look.page, look.entry) if text and comparable(text)}
+
+
+def _known(tx: Connection, looks: Sequence[Look]) -> Known:
+    """What stands beside these looks, with the texts of those articles whose page says something else."""
     url_keys = {look.url_key for look in looks}
     aliases = {alias.url_key for look in looks for alias in look.aliases}
-    hashes = {text.content_hash for look in looks for text in (look.page, look.entry) if text and comparable(text)}
     earliest: dict[str, datetime] = {}
     for look in looks:
         earliest[look.url_key] = min(look.observed_at, earliest.get(look.url_key, look.observed_at))
-    articles.lock(tx, {*url_keys, *aliases, *hashes, *polled_keys})
-    return articles.known(tx, url_keys, other_keys=aliases, hashes=hashes, looked_at=earliest)
+    found = articles.known(tx, url_keys, other_keys=aliases, hashes=_hashes(looks), looked_at=earliest)
+    standing = {key: article.content_hash for key, article in found.articles.items()}
+    edited = [one.url_key for one in looks if one.page and one.page.content_hash != standing.get(one.url_key)]
+    return articles.with_texts(tx, found, edited)
 
 
 def _after_looks(
@@ -121,7 +147,8 @@ def _after_looks(
                 standing.get(look.url_key),
                 article_id=ids.get(look.url_key),
                 revisit=(feed.revisit if feed else None) or (outlet.revisit if outlet else None),
-                read_well=look.page is not None or look.same,
+                read_well=(look.page is not None or look.same) and look.capture_id not in plan.walls,
+                wall=plan.walls.get(look.capture_id, ("", ""))[1],
                 now=now,
             )
         )
@@ -134,7 +161,8 @@ def _settled(reading: Reading, plan: SavePlan, polled: PollsDone) -> Settled:
     fault = _fault(reading)
     if fault and capture.id not in polled.verdicts:
         verdict = f"{fault.error}; {verdict}"
-    return Settled(capture.id, "failed" if fault else "applied", verdict)
+    state = "failed" if fault else "walled" if capture.id in plan.walls else "applied"
+    return Settled(capture.id, state, verdict)
 
 
 def _fault(reading: Reading) -> ReadResult | None:
@@ -143,10 +171,10 @@ def _fault(reading: Reading) -> ReadResult | None:
     return result if result is not None and result.error and not result.found else None
 
 
-def _problem(reading: Reading, now: datetime) -> Problem | None:
+def _problem(reading: Reading, plan: SavePlan, now: datetime) -> Problem | None:
     capture, fault = reading.capture, _fault(reading)
     if fault is None:
-        return None
+        return _wall_met(capture, plan, now)
     return Problem(
         at=now,
         stage=fault.stage or "reading",
@@ -160,5 +188,14 @@ def _problem(reading: Reading, now: datetime) -> Problem | None:
     )
 
 
-def _counted(news: Sequence[NewChange]) -> list[Tally]:
-    return [Tally("changes", str(change.kind)) for change in news]
+def _wall_met(capture: Capture, plan: SavePlan, now: datetime) -> Problem | None:
+    if capture.id not in plan.walls:
+        return None
+    wall, reason = plan.walls[capture.id]
+    remedy = "a site rule can name the story's text" if wall in ("repeated", "stub") else ""
+    return Problem(now, "reading page", "wall", capture.url, reason, remedy, capture.visit_id, capture.id)
+
+
+def _counted(news: Sequence[NewChange], plan: SavePlan) -> list[Tally]:
+    walls_met = (Tally("walls", wall) for wall, _ in plan.walls.values())
+    return [*(Tally("changes", str(change.kind)) for change in news), *walls_met]

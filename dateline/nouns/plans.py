@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dateline.nouns.articles import ParsedArticle, TextFrom, ViewCount
+from dateline.nouns.articles import PageKind, ParsedArticle, TextFrom, ViewCount
 from dateline.nouns.changes import ChangeKind
 from dateline.nouns.feeds import ParsedEntry
 from dateline.nouns.frontier import NewVisit
@@ -43,6 +43,8 @@ class Look:
     reason: str = ""  # why there is no page's text, in words
     gone: bool = False  # 404 or 410
     same: bool = False  # the page's bytes were those of the look before it: its text and counter too
+    wall: str = ""  # which wall stood in the page's place, which is then None; `reason` says what told it
+    feed_title: str = ""  # what the feed that showed it calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class KnownArticle:
     duplicate_of: int | None = None
     visit_id: int | None = None
     feed_id: int | None = None
+    kind: PageKind = PageKind.ARTICLE
+    text: str = ""  # its newest text, as far as it is needed: where a look's page says something else
     chain: tuple[tuple[datetime, bytes], ...] = ()  # (observed_at, content hash), oldest first; only for a late look
 
 
@@ -136,6 +140,7 @@ class SavePlan:
     samples: tuple[SaveSample, ...] = ()
     changes: tuple[SaveChange, ...] = ()
     verdicts: dict[int, str] = field(default_factory=dict)  # by capture id, in words
+    walls: dict[int, tuple[str, str]] = field(default_factory=dict)  # by capture id: which wall, and what told it
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dateline.nouns.articles import ParsedArticle, TextFrom
+from dateline.nouns.articles import PageKind, ParsedArticle, TextFrom
 from dateline.nouns.changes import ChangeKind
 from dateline.nouns.plans import (
     Known,
@@ -23,6 +23,8 @@ from dateline.nouns.plans import (
     SaveSample,
     UrlAlias,
 )
+from worker.dedupe.looks import walled
+from worker.dedupe.stubs import stub_of
 
 ENOUGH_TO_COMPARE = 120  # characters of text; a shorter one ("Subscribers only") says nothing of who copied whom
 SAME_URL, SAME_TEXT = "same URL", "same text"
@@ -72,6 +74,7 @@ class _Desk:
         self._samples: list[SaveSample] = []
         self._changes: list[SaveChange] = []
         self._verdicts: dict[int, str] = {}
+        self._walls: dict[int, tuple[str, str]] = {}
 
     def plan(self) -> SavePlan:
         return SavePlan(
@@ -81,12 +84,18 @@ class _Desk:
             samples=tuple(self._samples),
             changes=tuple(self._changes),
             verdicts=self._verdicts,
+            walls=self._walls,
         )
 
     def take(self, look: Look) -> None:
         article = self._articles.get(look.url_key)
+        look = self._or_stub(article, look)
+        if look.wall:
+            self._walls[look.capture_id] = look.wall, look.reason
         if article is None:
             verdict = self._create(look)
+        elif look.wall:
+            verdict = self._see_wall(article, look)
         elif look.page is not None and look.page.text:
             verdict = self._see_page(article, look)
         elif look.same:
@@ -108,6 +117,7 @@ class _Desk:
         text, text_from = text_of(look)
         if text_from is TextFrom.NONE and look.entry is None and look.page is None:
             return f"no article: {look.reason or 'nothing to make it of'}"
+        kind = PageKind.WALL if look.wall else text.kind
         reason = "" if text_from is TextFrom.PAGE else look.reason or "its page has no readable text"
         article = KnownArticle(
             id=None,
@@ -120,6 +130,8 @@ class _Desk:
             text_changed_at=look.observed_at,
             visit_id=look.visit_id,
             feed_id=look.feed_id,
+            kind=kind,
+            text=text.text,
         )
         self._articles[look.url_key] = article
         self._saves[look.url_key] = SaveArticle(look, article, new=True, text=text, reason=reason, head=bool(text.text))
@@ -168,6 +180,21 @@ class _Desk:
             return "no change"
         return self._revise(article, look, page, TextFrom.PAGE)
 
+    def _or_stub(self, article: KnownArticle | None, look: Look) -> Look:
+        """The look as it is, or as one at a wall where less than a stub of the known text is left."""
+        if article is None or article.text_from is not TextFrom.PAGE or look.page is None:
+            return look
+        told_by = stub_of(article.text, look.page) if look.page.content_hash != article.content_hash else ""
+        return walled(look, "stub", told_by) if told_by else look
+
+    def _see_wall(self, article: KnownArticle, look: Look) -> str:
+        """A wall is an observation: the text that stood before it stands, and its page is neither edited nor gone."""
+        newest = article.head_observed_at is None or look.observed_at >= article.head_observed_at
+        if article.text_from is not TextFrom.PAGE and newest:
+            self._touch(replace(article, kind=PageKind.WALL), look)
+            self._saves[look.url_key] = replace(self._saves[look.url_key], reason=look.reason)
+        return f"nothing new, a wall in its place: {look.reason}"
+
     def _see_same(self, article: KnownArticle, look: Look) -> str:
         if article.head_observed_at is None or look.observed_at >= article.head_observed_at:
             self._touch(replace(article, head_observed_at=look.observed_at, gone_at=None), look)
@@ -181,6 +208,8 @@ class _Desk:
                 article,
                 text_from=TextFrom.PAGE,
                 content_hash=page.content_hash,
+                kind=page.kind,
+                text=page.text,
                 revisions=max(article.revisions, 1),
                 head_observed_at=latest,
                 text_changed_at=latest,
@@ -221,6 +250,8 @@ class _Desk:
             replace(
                 article,
                 content_hash=text.content_hash,
+                kind=text.kind if text_from is TextFrom.PAGE else article.kind,
+                text=text.text,
                 revisions=article.revisions + 1,
                 head_observed_at=look.observed_at,
                 text_changed_at=look.observed_at,

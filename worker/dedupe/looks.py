@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dateline.nouns.articles import ParsedArticle
+from dateline.nouns.articles import PageKind, ParsedArticle
 from dateline.nouns.frontier import Capture, FetchOutcome
 from dateline.nouns.plans import Look, SaveEntry, Subject, UrlAlias
 from dateline.urls import same_site
@@ -23,6 +23,15 @@ WHY_NO_PAGE = {
     FetchOutcome.TOO_LARGE: "its page is too large",
 }
 GONE = frozenset({FetchOutcome.NOT_FOUND, FetchOutcome.GONE})
+WALLS = {
+    "consent": "consent wall",
+    "challenge": "challenge",
+    "login": "log-in wall",
+    "paywall": "paywall stub",
+    "not found": "soft 404",
+    "repeated": "repeated text",
+    "stub": "stub",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +43,22 @@ class Seen:
     feed_id: int | None = None
     error: str = ""  # why the page could not be read
     same: bool = False
+    feed_title: str = ""
 
 
 def look_at(capture: Capture, subject: Subject, seen: Seen, source_id: int) -> Look:
     """The look that a capture of an article's visit is."""
-    page, reason = seen.page, seen.error
+    page, entry, reason, wall = seen.page, seen.entry, seen.error, ""
     if capture.outcome is not FetchOutcome.OK:
         page, reason = None, why_no_page(capture)
     elif page is not None and page.error:
         reason, page = page.error, None
     elif _leads_home(capture, subject):
         page, reason = None, "its address leads to the site's front page"
+    elif page is not None and page.kind is PageKind.WALL:
+        wall, reason = page.wall, why_walled(page.wall, page.wall_reason)
+        entry = replace(entry, paywalled=page.paywalled) if entry is not None else None
+        page = None
     final = _usable(capture.final_url) if page is not None or seen.same else None
     canonical = _believed(page.canonical_url, final or subject.url) if page is not None else None
     return Look(
@@ -57,14 +71,33 @@ def look_at(capture: Capture, subject: Subject, seen: Seen, source_id: int) -> L
         visit_id=subject.visit_id,
         feed_id=seen.feed_id,
         page=page,
-        entry=seen.entry,
+        entry=entry,
         aliases=_aliases(subject.url, subject.url_key, final, canonical),
         canonical_url=canonical,
         final_url=final,
         reason=reason,
         gone=capture.outcome in GONE,
         same=seen.same,
+        wall=wall,
+        feed_title=seen.feed_title,
     )
+
+
+def walled(look: Look, wall: str, told_by: str) -> Look:
+    """The look with its page found to be a wall after all: nothing that the page says is the story's."""
+    raw = tuple(alias for alias in look.aliases if alias.role == "raw")
+    entry = look.entry
+    if entry is None and look.feed_title:
+        entry = ParsedArticle(title=look.feed_title, provenance={"title": "feed"})
+    reason = why_walled(wall, told_by)
+    return replace(
+        look, page=None, entry=entry, wall=wall, reason=reason, aliases=raw, canonical_url=None, final_url=None
+    )
+
+
+def why_walled(wall: str, told_by: str) -> str:
+    """Why there is no page's text where a wall stood, in words."""
+    return f"{WALLS.get(wall, wall)}: {told_by}" if told_by else WALLS.get(wall, wall)
 
 
 def look_from_feed(capture: Capture, save: SaveEntry, entry: ParsedArticle, feed_id: int, source_id: int) -> Look:
