@@ -15,6 +15,7 @@ from worker.dedupe.url_parts import PATH_SAFE, BadUrl, encoded, resolve_dots, sp
 
 Pair = tuple[bytes, bytes | None]  # a parameter's name and value, decoded; None: a name alone
 TRACKER = "tracker"
+_FRAGMENT_SAFE = PATH_SAFE.replace("&", "") + "/?"  # an "&amp;" in it must stay apart from an "&"
 _NO_RULE = rules.UrlRule()
 _RESERVED = "".join(map(chr, range(33, 127)))
 
@@ -42,11 +43,11 @@ def make(parts: SplitResult, rule: rules.UrlRule | None, why: list[str]) -> Made
         why.append("took http for https")
     host = _host(parts, why)
     full = _in_order(parts.path, why)
-    path = _path(full, why)
+    path = path_key(full, why)
     parameters = _parameters(parts.query, path, rule or _NO_RULE, why)
     fragment = ""
     if parts.fragment.startswith("!") and len(parts.fragment) > 1:
-        fragment = quote(unquote_to_bytes(parts.fragment), safe=PATH_SAFE + "/?")
+        fragment = quote(unquote_to_bytes(parts.fragment), safe=_FRAGMENT_SAFE)
     elif parts.fragment:
         why.append(f"dropped #{parts.fragment[:40]} (a place within the page)")
     return Made(host, full, path, parameters, fragment)
@@ -87,7 +88,8 @@ def _in_order(path: str, why: list[str]) -> str:
     return found
 
 
-def _path(path: str, why: list[str]) -> str:
+def path_key(path: str, why: list[str]) -> str:
+    """The path without what leads to another form of its page."""
     if path.endswith("/") and path != "/":
         why.append("dropped the trailing slash")
     path = path.rstrip("/")

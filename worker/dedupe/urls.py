@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from worker.dedupe.url_parts import MAX_URL, BadUrl, resolve_dots, split
 from worker.dedupe.url_rules import UrlRule
-from worker.dedupe.url_steps import Made, inner, make
+from worker.dedupe.url_steps import Made, inner, make, path_key
 
 __all__ = [
     "MAX_URL",
@@ -101,7 +101,8 @@ def _cut(made: Made, key: str) -> str:
     digest = hashlib.sha256(key.encode()).hexdigest()
     path = made.path[: MAX_KEY - len(made.host) - len(digest) - 1]
     percent = path.rfind("%", -2)
-    return f"{made.host}{(path if percent < 0 else path[:percent]) or '/'}~{digest}"
+    whole = path if percent < 0 else path[:percent]
+    return made.host + path_key(f"{whole or '/'}~{digest}", [])
 
 
 # --- the rules of single sites, handed in once for a process ---
