@@ -41,7 +41,7 @@ def read_dateline(pages: Iterable[Page]) -> list[Answer]:
         {
             "text": article.text,
             "title": article.title,
-            "authors": list(article.byline),
+            "authors": [*article.byline, *article.agencies],  # truths name everyone credited
             "date": str(article.published_at or article.published_on or ""),
         }
         for article in articles

@@ -73,6 +73,7 @@ def _assemble(page: Page, given: PageInput, body: Body) -> ParsedArticle:
     return ParsedArticle(
         title=metadata.title,
         byline=metadata.byline,
+        agencies=metadata.agencies,
         published_on=metadata.published_on,
         published_at=metadata.published_at,
         modified_at=metadata.modified_at,
@@ -82,6 +83,7 @@ def _assemble(page: Page, given: PageInput, body: Body) -> ParsedArticle:
         canonical_url=metadata.canonical_url,
         site_name=metadata.site_name,
         image=metadata.image,
+        keywords=metadata.keywords,
         text=text,
         views=views,
         provenance={**metadata.provenance, **({"text": "page"} if text else {})},

@@ -1,22 +1,36 @@
-"""Metadata of a page: JSON-LD, then meta tags, then marked-up elements, then text, feed and URL."""
+"""Metadata of a page: JSON-LD, then meta tags, then marked-up elements, then text, feed and URL.
+
+Each field has a function that yields every source's claim, the most trusted first. The first one stands; the others
+are what `claimed` tells a person who asks why. Titles are weighed against each other instead (`titles.decide_title`).
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from dateline.nouns.articles import FeedHints
 from worker.parse import jsonld, titles
-from worker.parse.authors import house_names, read_byline, resolve
-from worker.parse.bylines import read_names
+from worker.parse.authors import authors_claimed, house_names, read_byline, resolve
+from worker.parse.bylines import read_names, sort_names
 from worker.parse.evidence import Evidence
-from worker.parse.published import GUESSES, dateline, modified, published
+from worker.parse.keywords import clean_keywords
+from worker.parse.published import GUESSES, changes, dateline, modified, published
 from worker.parse.text import clean
 from worker.parse.titles import TitleClaim, decide_title, title_of_lines
 
-SECTION_TAGS = ("article:section", "og:article:section", "parsely-section", "cxenseparse:recs:category", "section")
+SECTION_TAGS = """
+    article:section og:article:section og:section parsely-section cxenseparse:recs:category sailthru.section
+    sailthru.vertical section
+""".split()  # noqa: SIM905  a table of names reads better than twenty quotes
 PAGE_TAGS = ("dc.page", "printpage", "print_page", "citation_firstpage", "prism.startingpage")
+IMAGE_TAGS = ("og:image", "og:image:url", "og:image:secure_url")
+OTHER_IMAGE_TAGS = ("twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full", "thumbnail")
+# Most particular first: the last is what search engines stopped reading, and holds whole vocabularies.
+KEYWORD_TAGS = ("news_keywords", "article:tag", "parsely-tags", "sailthru.tags", "dc.subject", "keywords")
 TITLE_TAGS = {
     "og:title": ("opengraph", titles.OPENGRAPH),
     "headline": ("meta", titles.TAG),
@@ -26,6 +40,9 @@ TITLE_TAGS = {
     "title": ("meta", titles.TAG),
     "twitter:title": ("meta", titles.ECHO),
 }
+_LANGUAGE = re.compile(r"\s*([a-zA-Z]{2,3})(?:[-_]|\s*$|,)")
+
+Claims = Iterator[tuple[str, str]]
 
 
 @dataclass(slots=True)
@@ -44,6 +61,7 @@ class Metadata:
     canonical_url: str | None = None
     site_name: str | None = None
     image: str | None = None
+    keywords: tuple[str, ...] = ()
     provenance: dict[str, str] = field(default_factory=dict)
 
     def take(self, name: str, found: tuple[object, str] | None) -> None:
@@ -56,50 +74,134 @@ class Metadata:
 def read_metadata(evidence: Evidence, hints: FeedHints | None = None) -> Metadata:
     """All metadata of a page: the first source that knows a field gives it; the feed's hints fill what it lacks."""
     found = Metadata()
-    story_at = evidence.story_at
-    found.take("site_name", _site_name(evidence))
-    found.take("canonical_url", _told(evidence.canonical, "dom"))
-    found.take("title", _title(evidence, found.site_name, story_at))
+    for name, claims in FIELDS.items():
+        found.take(name, next(claims(evidence), None))
+    found.take("keywords", next(_keywords(evidence, found.site_name), None))
+    found.take("title", _title(evidence, found.site_name))
     if byline := read_byline(evidence, found.title):
         found.take("byline", (byline.names, byline.source))
         found.take("agencies", (byline.agencies, byline.source))
     _take_dates(found, evidence, hints)
-    found.take("section", _section(evidence))
-    found.take("page", _page(evidence, story_at))
-    found.take("language", _language(evidence))
-    found.take("image", _image(evidence))
     if hints is not None:
         _fill(found, hints)
     return found
 
 
-def _told(value: str | None, source: str) -> tuple[str, str] | None:
-    return (value, source) if value else None
+def claimed(evidence: Evidence, found: Metadata, hints: FeedHints | None = None) -> dict[str, list[tuple[str, str]]]:
+    """Every source's claim for each field, (value, source), the most trusted first: for a person who asks why."""
+    told = {name: list(claims(evidence)) for name, claims in FIELDS.items()}
+    told["title"] = [(claim.value, claim.source) for claim in sorted(_titles(evidence), key=lambda c: -c.weight)]
+    told["byline"] = [(", ".join(values), source) for values, source in authors_claimed(evidence, found.title)]
+    told["keywords"] = [(", ".join(words), source) for words, source in _keywords(evidence, found.site_name)]
+    stamps = [((s.at or s.day).isoformat(), source) for s, source in published(evidence, hints, found.title)]
+    told["published_on"] = told["published_at"] = stamps
+    told["modified_at"] = [((s.at or s.day).isoformat(), source) for s, source in changes(evidence)]
+    return {name: list(dict.fromkeys(claims)) for name, claims in told.items()}
 
 
-def _site_name(evidence: Evidence) -> tuple[str, str] | None:
-    if name := evidence.tag("og:site_name"):
-        return name, "opengraph"
+def _tagged(evidence: Evidence, names: Iterable[str], source: str = "meta") -> Claims:
+    for name in names:
+        for value in evidence.meta.get(name, ())[:1]:
+            yield value, "opengraph" if name.startswith("og:") else source
+
+
+def _site_names(evidence: Evidence) -> Claims:
+    yield from _tagged(evidence, ("og:site_name",))
     for story in evidence.stories:
-        publisher = story.get("publisher")
-        if name := jsonld.text_of(resolve(evidence, publisher), "name"):
-            return clean(name), "json-ld"
-    return _told(evidence.tag("application-name", "cre", "dc.publisher"), "meta")
+        if name := jsonld.text_of(resolve(evidence, story.get("publisher")), "name"):
+            yield clean(name), "json-ld"
+    yield from _tagged(evidence, ("application-name", "cre", "dc.publisher"))
 
 
-def _title(evidence: Evidence, site_name: str | None, story_at: int) -> tuple[str, str] | None:
-    claims = [TitleClaim(v, "json-ld", titles.STORY) for v in [evidence.story_value("headline", "@value", "name")] if v]
-    claims += [TitleClaim(v, source, w) for tag, (source, w) in TITLE_TAGS.items() if (v := evidence.tag(tag))]
-    claims += [TitleClaim(v, "dom", titles.HEADING) for v in evidence.headings]
-    names = [site_name or "", *house_names(evidence)]
-    printed = None
-    if not any(claim.weight > titles.TAG for claim in claims):
-        printed = title_of_lines(evidence.page, evidence.document_title, story_at)
-    if printed is not None:
-        claims.append(TitleClaim(*printed, titles.HEADING))
+def _canonicals(evidence: Evidence) -> Claims:
+    if evidence.canonical:
+        yield evidence.canonical, "dom"
+
+
+def _sections(evidence: Evidence) -> Claims:
+    for story in evidence.stories:
+        if section := jsonld.text_of(story.get("articleSection"), "name"):
+            yield clean(section), "json-ld"
+    yield from _tagged(evidence, SECTION_TAGS)
+    yield from ((mark.value[:200], "dom") for mark in evidence.marked("articleSection") if mark.value)
+
+
+def _pages(evidence: Evidence) -> Claims:
+    """The page of the printed edition."""
+    for key in ("printPage", "pagination"):
+        if (number := evidence.story_value(key)) and len(number) <= 8:
+            yield clean(number), "json-ld"
+    yield from _tagged(evidence, PAGE_TAGS)
+    line = dateline(evidence.page, evidence.story_at)
+    if line and line.page:
+        yield line.page, "text"
+
+
+def _languages(evidence: Evidence) -> Claims:
+    claims = (
+        (evidence.marks.language, "dom"),
+        (evidence.story_value("inLanguage", "alternateName", "name"), "json-ld"),
+        *_tagged(evidence, ("og:locale", "content-language", "dc.language", "language")),
+    )
+    for value, source in claims:
+        if value and (match := _LANGUAGE.match(value)):
+            yield match[1].lower(), source
+
+
+def _images(evidence: Evidence) -> Claims:
+    claims = (
+        *_tagged(evidence, IMAGE_TAGS),
+        (evidence.story_value("image", "url", "contentUrl", "@id"), "json-ld"),
+        *_tagged(evidence, OTHER_IMAGE_TAGS),
+    )
+    for link, source in claims:
+        if image := evidence.absolute(link):
+            yield image, source
+
+
+FIELDS: dict[str, Callable[[Evidence], Claims]] = {
+    "site_name": _site_names,
+    "canonical_url": _canonicals,
+    "section": _sections,
+    "page": _pages,
+    "language": _languages,
+    "image": _images,
+}
+
+
+def _keywords(evidence: Evidence, site_name: str | None) -> Iterator[tuple[tuple[str, ...], str]]:
+    tidy = partial(clean_keywords, without=[site_name or ""])
+    for story in evidence.stories:
+        if words := tidy(jsonld.texts_of(story.get("keywords"), "name", "@value")):
+            yield words, "json-ld"
+    for tag in KEYWORD_TAGS:
+        if words := tidy(evidence.meta.get(tag, ())):
+            yield words, "opengraph" if tag.startswith("article:") else "meta"
+    if words := tidy(mark.value for mark in evidence.marked("keywords")):
+        yield words, "dom"
+    for story in evidence.stories:
+        if words := tidy(jsonld.texts_of(story.get("about"), "name")):
+            yield words, "json-ld"
+
+
+def _titles(evidence: Evidence) -> Iterator[TitleClaim]:
+    if headline := evidence.story_value("headline", "@value", "name"):
+        yield TitleClaim(headline, "json-ld", titles.STORY)
+    for tag, (source, weight) in TITLE_TAGS.items():
+        if value := evidence.tag(tag):
+            yield TitleClaim(value, source, weight)
+    yield from (TitleClaim(text, "dom", titles.HEADING) for text in evidence.headings)
     if evidence.document_title:
-        claims.append(TitleClaim(evidence.document_title, "dom", titles.DOCUMENT))
-    return decide_title(claims, names, evidence.page.url)
+        yield TitleClaim(evidence.document_title, "dom", titles.DOCUMENT)
+
+
+def _title(evidence: Evidence, site_name: str | None) -> tuple[str, str] | None:
+    claims = list(_titles(evidence))
+    if not any(claim.weight > titles.TAG for claim in claims):
+        printed = title_of_lines(evidence.page, evidence.document_title, evidence.story_at)
+        if printed is not None:
+            claims.append(TitleClaim(*printed, titles.HEADING))
+    return decide_title(claims, [site_name or "", *house_names(evidence)], evidence.page.url)
 
 
 def _take_dates(found: Metadata, evidence: Evidence, hints: FeedHints | None) -> None:
@@ -119,48 +221,11 @@ def _take_dates(found: Metadata, evidence: Evidence, hints: FeedHints | None) ->
     found.take("modified_at", modified(evidence))
 
 
-def _section(evidence: Evidence) -> tuple[str, str] | None:
-    if section := evidence.story_value("articleSection", "name"):
-        return clean(section), "json-ld"
-    return _told(evidence.tag(*SECTION_TAGS), "meta")
-
-
-def _page(evidence: Evidence, story_at: int) -> tuple[str, str] | None:
-    """The page of the printed edition."""
-    if (number := evidence.story_value("printPage") or evidence.story_value("pagination")) and len(number) <= 8:
-        return clean(number), "json-ld"
-    if number := evidence.tag(*PAGE_TAGS):
-        return number, "meta"
-    line = dateline(evidence.page, story_at)
-    return (line.page, "text") if line and line.page else None
-
-
-def _language(evidence: Evidence) -> tuple[str, str] | None:
-    claims = (
-        (evidence.marks.language, "dom"),
-        (evidence.story_value("inLanguage", "alternateName", "name"), "json-ld"),
-        (evidence.tag("og:locale"), "opengraph"),
-        (evidence.tag("content-language", "dc.language", "language"), "meta"),
-    )
-    for value, source in claims:
-        if value and (match := re.match(r"\s*([a-zA-Z]{2,3})(?:[-_]|\s*$|,)", value)):
-            return match[1].lower(), source
-    return None
-
-
-def _image(evidence: Evidence) -> tuple[str, str] | None:
-    if image := evidence.absolute(evidence.tag("og:image", "og:image:url", "og:image:secure_url")):
-        return image, "opengraph"
-    if image := evidence.absolute(evidence.story_value("image", "url", "contentUrl", "@id")):
-        return image, "json-ld"
-    image = evidence.absolute(
-        evidence.tag("twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full")
-    )
-    return _told(image, "meta")
-
-
 def _fill(found: Metadata, hints: FeedHints) -> None:
-    found.take("title", _told(clean(hints.title) if hints.title else None, "feed"))
-    found.take("byline", (tuple(read_names([hints.author])), "feed") if hints.author else None)
+    found.take("title", (clean(hints.title), "feed") if hints.title else None)
+    if hints.author:
+        names = sort_names(read_names([hints.author]))
+        found.take("byline", (names.persons or names.house or names.agencies, "feed"))
+        found.take("agencies", (names.agencies, "feed"))
     found.take("modified_at", (hints.updated_at, "feed") if hints.updated_at else None)
-    found.take("language", _told((hints.language or "").split("-")[0].lower() or None, "feed"))
+    found.take("language", ((hints.language or "").split("-")[0].lower(), "feed"))
