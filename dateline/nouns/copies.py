@@ -1,0 +1,40 @@
+"""What two texts are compared by, and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CopyKind(StrEnum):
+    """How an article was found to be another's copy, the surest first. The words are part of the public interface."""
+
+    SAME_URL = "same URL"
+    SAME_TEXT = "same text"
+    NEAR = "near"
+    LEAD = "lead"  # they begin alike: one of them was cut, or went on differently
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What is kept of a text to tell its copies. Two are compared only where their `version` is the same.
+
+    The packed fields are arrays of little-endian numbers, the same on every machine.
+    """
+
+    version: int  # of the algorithm
+    text_hash: bytes  # 16 bytes: equal for texts that differ in typography and white space alone
+    size: int  # distinct shingles
+    sketch: bytes  # MinHash of all shingles (uint32)
+    lead: bytes  # MinHash of the first 100 words' shingles (uint32)
+    facts: bytes  # numbers and names, each under a hash of the words around it (uint64), ascending
+    keys: bytes = b""  # what a likely copy shares at least one of (int64); kept in an index of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two texts found to be copies: how surely (0 to 1), and why, in words."""
+
+    kind: CopyKind
+    score: float
+    reason: str
