@@ -23,6 +23,7 @@ from dateline.paths import broker_url
 from dateline.settings import Settings
 from storage import status as readings
 from storage.database import Database
+from worker.sites import installed
 
 BROKER_WAIT = 1.0  # seconds: a broker that is away must not keep a person waiting
 LONG = 3652  # days: what lasts longer is a guess that nobody needs in days
@@ -108,6 +109,7 @@ def _record(
         "bytes_free": free,
         "days_left": round(days, 1) if days is not None else None,
         "last_seq": reading.last_seq,
+        "site_rules": {"used": len(installed()[0].rules), "problems": [str(one) for one in installed()[1]]},
         "throughput": [asdict(one) for one in reading.throughput],
         "problems": [asdict(one) for one in reading.problems],
         "failing": [
@@ -150,11 +152,19 @@ def _print(
             ("kept", f"{size(reading.bytes_kept)} of captures, {size(reading.bytes_last_day)} in the last day"),
             ("disk", _disk(free, days)),
             ("changes", f"up to seq {reading.last_seq}"),
+            ("site rules", _site_rules()),
         ]
     )
+    for problem in installed()[1]:
+        say(f"  not used: {clean(problem)}")
     _print_throughput(reading)
     _print_feeds(reading)
     _print_problems(reading.problems, reading.at)
+
+
+def _site_rules() -> str:
+    rules, problems = installed()
+    return f"{len(rules.rules)}" + (f", and {_many(len(problems), 'file')} not used, as read here:" if problems else "")
 
 
 def _service(pid: int | None, runs: bool) -> str:

@@ -9,6 +9,7 @@ from celery import signals
 
 from dateline import messages
 from dateline.settings import load
+from worker import sites
 from worker.broker import new_app
 from worker.post import Post
 from worker.workshop import Workshop
@@ -25,6 +26,7 @@ def _prepare(sender: Any, **_: Any) -> None:
         app.workshop.loop.pulse()
     if messages.ProcessCaptures.queue in queues:
         app.workshop.warm_readers(settings.process_threads)
+        sites.tell_problems()
     for queue in queues - {messages.VisitHosts.queue}:
         app.workshop.step(queue)
 

@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from dateline import log
 from dateline.settings import NAMES
 from worker.parse.site_folder import SHIPPED, RuleProblem, load_rules
 from worker.parse.site_rules import SiteRules
 
 SETTING = "DATELINE_SITE_RULES"
+
+_log = log.get("sites")
 
 
 @cache
@@ -24,3 +27,9 @@ def installed() -> tuple[SiteRules, tuple[RuleProblem, ...]]:
     own: Iterable[Path] = [NAMES[SETTING][1](folder)] if folder else []
     rules, problems = load_rules([SHIPPED, *own])
     return rules, tuple(problems)
+
+
+def tell_problems() -> None:
+    """One line of the log for each rule file that is not used."""
+    for problem in installed()[1]:
+        _log.warning("site_rule_not_used", file=problem.path, line=problem.line, error=problem.message)
