@@ -26,7 +26,7 @@ class BlockExtractor:
 
     def __init__(self, model: BlockModel | None = None, fall_back: Extractor | None = None) -> None:
         self.model = model or BlockModel.load()
-        self.fall_back = fall_back or TrafilaturaExtractor()
+        self.fall_back = fall_back or TrafilaturaExtractor(fast=True, favor_recall=True)
         self.name = f"blocks {self.model.version}"
 
     def extract(self, pages: Sequence[Page]) -> list[Body]:

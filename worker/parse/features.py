@@ -164,31 +164,36 @@ def _characters(texts: Sequence[str], length: Index) -> tuple[Matrix, Index, Ind
 def _overlaps(pages: Sequence[Blocks]) -> Matrix:
     """How far each block's words are the title's, the title's its, and the description's; how often its text
     stands on the page; whether the JSON-LD's story has it (1), lacks it (-1), or there is none (0)."""
-    rows: list[tuple[float, float, float, float, float]] = []
+    found = np.zeros((sum(len(page.texts) for page in pages), 5), dtype=np.float32)
+    first = 0
     for page in pages:
-        title, description = _words(page.title), _words(page.description)
+        title, description, story = set(_words(page.title)), set(_words(page.description)), page.story
+        either, opening = title | description, page.description[:60]
         seen = Counter(page.texts)
-        for text in page.texts:
-            in_title = of_title = in_description = 0.0
+        for at, text in enumerate(page.texts, first):
             if len(text) < SHORT:
-                words = _words(text)
-                if words:
-                    common = len(words & title)
-                    in_title, of_title = common / len(words), common / (len(title) or 1)
-                    in_description = len(words & description) / len(words)
-            elif page.description and page.description[:60] in text:
-                in_description = 1.0
-            in_story = (1.0 if text[:80] in page.story else -1.0) if page.story else 0.0
-            rows.append((in_title, of_title, in_description, seen[text], in_story))
-    return np.array(rows, dtype=np.float32).reshape(-1, 5)
+                listed = _words(text)
+                if not either.isdisjoint(listed):
+                    words = set(listed)
+                    common, described = len(words & title), len(words & description)
+                    found[at, :3] = common / len(words), common / (len(title) or 1), described / len(words)
+            elif opening and opening in text:
+                found[at, 2] = 1
+            if story:
+                found[at, 4] = 1 if text[:80] in story else -1
+            if seen[text] > 1:
+                found[at, 3] = seen[text]
+        first += len(page.texts)
+    found[:, 3] = np.maximum(found[:, 3], 1)
+    return found
 
 
-def _words(text: str) -> set[str]:
+def _words(text: str) -> list[str]:
     """The words of a short text; pairs of characters where words are not parted."""
     words = text.casefold().split()
-    if len(words) <= 3 and len(text) > 8 and ord(max(text)) >= 0x0E00:
-        return {text[at : at + 2] for at in range(len(text) - 1)}
-    return set(words)
+    if len(words) <= 3 and len(text) > 8 and not text.isascii() and max(text) >= "\u0e00":
+        return [text[at : at + 2] for at in range(len(text) - 1)]
+    return words
 
 
 def _families(

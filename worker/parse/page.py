@@ -17,7 +17,6 @@ from worker.parse.text import fold, plain_paragraphs
 
 MAX_BYTES = 8 * 1024 * 1024  # of a body; the largest real page among 1,550 has 4 MB
 LINKED = 9  # tenths of a line's letters inside links that make it a link
-MIN_UTF8 = 4  # continuation bytes that prove UTF-8
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _MAGIC = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF87a", b"GIF89a", b"PK\x03\x04", b"\x1f\x8b\x08", b"RIFF")
@@ -56,7 +55,7 @@ def open_page(body: bytes, url: str, content_type: str | None = None) -> Page:
         raise ReadError(f"the page has {len(body)} bytes, more than {MAX_BYTES}", stage="opening page")
     if is_binary(body):
         raise ReadError("this is no text: a picture, a PDF or another binary file", stage="opening page")
-    source = decode_html(body, "text/html; charset=utf-8" if is_utf8(body) else content_type)
+    source = decode_html(body, content_type)
     if not source or source.isspace():
         raise ReadError("the page is empty", stage="opening page")
     plain = is_plain(source, content_type)
@@ -78,18 +77,6 @@ def is_binary(body: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0<" in head or b"<\0" in head:
         return False
     return len(head.translate(None, _TEXT_BYTES)) * 10 > len(head)
-
-
-def is_utf8(body: bytes) -> bool:
-    """Whether bytes beyond ASCII read as UTF-8 to the end, several times over: no other encoding does so by chance,
-    and archived pages often keep the label of an encoding that they were converted from."""
-    if body.isascii():
-        return False
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        return False
-    return len(body) - len(text) >= MIN_UTF8
 
 
 def is_plain(source: str, content_type: str | None) -> bool:
