@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 
 from worker.parse import jsonld
 from worker.parse.bylines import Names, looks_like_person, read_names, sort_names
@@ -39,27 +39,27 @@ class Byline:
     source: str
 
 
-def read_byline(evidence: Evidence, title: str | None) -> Byline | None:
+def read_byline(evidence: Evidence, title: str | None, house: Sequence[str]) -> Byline | None:
     """What the first source that names a person says; without any, the first that names anyone.
 
-    What a page shows must look like a person's name, what it declares need not. A later declaration that names all
-    the persons of the first and more is the fuller one.
+    What a page shows must look like a person's name, what it declares need not, unless a newsroom is declared before.
+    A later declaration that names all the persons of the first and more is the fuller one. `house`: the publication's
+    names.
     """
-    house = house_names(evidence)
     first: tuple[Names, str] | None = None
     best: tuple[Names, str] | None = None
-    for values, source in authors_claimed(evidence, title):
-        if best is not None and source == "text":
+    for values, source in chain(_declared(evidence), _shown(evidence, title)):
+        if best is not None and source in SHOWN:
             break
+        if not values:
+            continue
         names = sort_names(read_names(values), house)
         if source in SHOWN or first is not None:
             names = Names(tuple(filter(looks_like_person, names.persons)), names.agencies, names.house or names.persons)
         if best is None:
             first = first or ((names, source) if names.all else None)
             best = (names, source) if names.persons else None
-        elif (
-            source == "meta" and len(names.persons) > len(best[0].persons) and set(best[0].persons) < set(names.persons)
-        ):
+        elif len(names.persons) > len(best[0].persons) and set(best[0].persons) < set(names.persons):
             best = names, source
     chosen = best or first
     if chosen is None:
@@ -70,17 +70,7 @@ def read_byline(evidence: Evidence, title: str | None) -> Byline | None:
 
 def authors_claimed(evidence: Evidence, title: str | None) -> Iterator[tuple[list[str], str]]:
     """Every source's words on the authors, as they stand, the surest source first."""
-    told = False
-    for values, source in _declared(evidence):
-        if values:
-            told = told or bool(read_names(values))
-            yield values, source
-    head = evidence.head(title)
-    for line in _printed(head):
-        yield [line], "text"
-    if not told:
-        for line in _dated(head):
-            yield [line], "text"
+    return ((values, source) for values, source in chain(_declared(evidence), _shown(evidence, title)) if values)
 
 
 def _declared(evidence: Evidence) -> Iterator[tuple[list[str], str]]:
@@ -92,12 +82,20 @@ def _declared(evidence: Evidence) -> Iterator[tuple[list[str], str]]:
     yield [" ".join(reversed(parts)) if len(parts) == 2 else parts[0] for parts in scholars], "meta"
     for tag in AUTHOR_TAGS:
         yield [v for v in evidence.meta.get(tag, ()) if "://" not in v and v[0] != "@" and not v.isdigit()], "meta"
+
+
+def _shown(evidence: Evidence, title: str | None) -> Iterator[tuple[list[str], str]]:
+    told = any(read_names(values) for values, _ in _declared(evidence))
     yield [mark.value[:200] for mark in evidence.marked("author")], "dom"
     yield [mark.text for mark in evidence.marks.author_links if not mark.aside], "dom"
     shown = (m.text for m in evidence.marks.bylines if not m.aside and 4 <= len(m.text) <= 120 and read_names([m.text]))
     for text in islice(shown, 1):
         yield [text], "dom"
         yield [text.replace("\n", " ")], "dom"  # a first and a last name, each in an element of its own
+        told = True
+    head = evidence.head(title)
+    for line in chain(_printed(head), () if told else _dated(head)):
+        yield [line], "text"
 
 
 def _authors_of(value: object) -> list[str]:

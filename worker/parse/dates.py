@@ -125,6 +125,7 @@ _PAGE = (
     r"(?:Page|page|PAGE|p\.|Seite|S\.|Página|Pagina|Pág\.|Pag\.|Sida|Side|Strona|Str\.|Стр\.|第)"
     r"\s*(?P<page>[A-Z]?\d{1,3}[A-Z]?)\b"
 )
+_PAGED = re.compile(_PAGE)
 _DATELINE = re.compile(rf"^{_WEEKDAY}(?P<date>[^|]{{6,32}}?)\s*(?:[-–—|,·/]\s*)?{_PAGE}(?P<rest>.*)$")
 _DATE_ALONE = re.compile(
     r"^(?:(?:Published|Posted|Date|Datum|Veröffentlicht|Publié|Publicado)\s*(?:on|am|le|el)?\s*:?\s*)?(?P<date>.{6,48})$"
@@ -147,7 +148,7 @@ def parse_stamp(value: object, *, month_first: bool = False) -> Stamp | None:
 
 def parse_dateline(line: str) -> Dateline | None:
     """A dateline as newspapers print above a story, "Fri, Mar 30, 2007 - Page 6"; None where the line is none."""
-    if len(line) > 120 or not any(char.isdigit() for char in line):
+    if len(line) > 120 or not _PAGED.search(line):
         return None
     if (match := _DATELINE.match(line)) and (stamp := _human(match["date"]) or _iso(match["date"])):
         return Dateline(stamp.day, match["page"], alone=len(match["rest"].split()) <= 4)

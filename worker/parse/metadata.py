@@ -77,8 +77,9 @@ def read_metadata(evidence: Evidence, hints: FeedHints | None = None) -> Metadat
     for name, claims in FIELDS.items():
         found.take(name, next(claims(evidence), None))
     found.take("keywords", next(_keywords(evidence, found.site_name), None))
-    found.take("title", _title(evidence, found.site_name))
-    if byline := read_byline(evidence, found.title):
+    house = house_names(evidence)
+    found.take("title", _title(evidence, [found.site_name or "", *house]))
+    if byline := read_byline(evidence, found.title, house):
         found.take("byline", (byline.names, byline.source))
         found.take("agencies", (byline.agencies, byline.source))
     _take_dates(found, evidence, hints)
@@ -195,13 +196,13 @@ def _titles(evidence: Evidence) -> Iterator[TitleClaim]:
         yield TitleClaim(evidence.document_title, "dom", titles.DOCUMENT)
 
 
-def _title(evidence: Evidence, site_name: str | None) -> tuple[str, str] | None:
+def _title(evidence: Evidence, names: list[str]) -> tuple[str, str] | None:
     claims = list(_titles(evidence))
     if not any(claim.weight > titles.TAG for claim in claims):
         printed = title_of_lines(evidence.page, evidence.document_title, evidence.story_at)
         if printed is not None:
             claims.append(TitleClaim(*printed, titles.HEADING))
-    return decide_title(claims, [site_name or "", *house_names(evidence)], evidence.page.url)
+    return decide_title(claims, names, evidence.page.url)
 
 
 def _take_dates(found: Metadata, evidence: Evidence, hints: FeedHints | None) -> None:

@@ -35,6 +35,7 @@ _CHANGED = re.compile(
     r"güncelleme|обновлено|oppdatert|opdateret|uppdaterad|päivitetty|zaktualizowano|atualizado)\b",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _CUE = re.compile(
     r"^(?:published|posted|date|datum|veröffentlicht|publié|publicado|pubblicato|gepubliceerd|publicerad|publisert|"
     r"udgivet|opublikowano|опубликовано|дата|yayınlanma|julkaistu|發布|发布|公開|掲載)\b.{0,12}?\d",
@@ -125,4 +126,4 @@ def _times(marks: Iterable[Mark]) -> list[str]:
 
 
 def _may_date(line: Line) -> bool:
-    return len(line.text) <= 120 and line.loud < 6 and any(char.isdigit() for char in line.text)
+    return len(line.text) <= 120 and line.loud < 6 and _DIGIT.search(line.text) is not None
