@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import turbohtml
 
+from worker.parse import view_marks
 from worker.parse.text import clean
 
 MAX_CONTENT = 2_000  # characters of a meta tag, an attribute or an element's text that are read
@@ -50,6 +51,7 @@ class Marks:
     items: list[Mark] = field(default_factory=list)  # with `itemprop`
     author_links: list[Mark] = field(default_factory=list)
     bylines: list[Mark] = field(default_factory=list)  # by their class
+    counters: list[view_marks.CounterMark] = field(default_factory=list)  # of views
 
 
 def gather(document: turbohtml.Document) -> Marks:
@@ -73,6 +75,7 @@ def gather(document: turbohtml.Document) -> Marks:
             _take_element(element, tag, found)
     if not any("author" in name for name in found.meta) and not any('"author"' in script for script in found.scripts):
         _take_bylines(document, found)
+    found.counters = view_marks.gather(document)
     return found
 
 

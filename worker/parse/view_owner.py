@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from worker.parse.blocks import Blocks, Link
+from worker.parse.blocks import COLUMNS, Blocks
 from worker.parse.numbers import Count
 from worker.parse.page import Page
 from worker.parse.text import fold
 
-CARD = 700  # characters: an element that short with a headline's link in it is a teaser
+CARD = 400  # characters of prose: an element with less and a headline's link in it is a teaser
 HEADLINE = 20  # characters of a link's text that make it a headline
-CLIMB = 8  # levels
-_BOXES = frozenset(("aside", "ul", "ol", "li", "div", "section"))
+EASTERN_HEADLINE = 10  # the same in Chinese, Japanese and Korean
+BYLINE = 200  # characters of an aside that may hold what is said of the story: author, date, counter
+CLIMB = 8  # levels up which a headline is looked for
+_LINKED = COLUMNS.index("linked")
+_MOSTLY = 700  # thousandths of a block's letters inside links that make it a link
+
+# Parts of a page that speak of other things, by the beginnings of their classes and ids.
 _NOT_OWN = re.compile(
-    r"(?:related|recommend|popular|trending|most-?(?:read|viewed)|teaser|sidebar|widget|carousel|comment)",
-    re.IGNORECASE,
+    r"""[ "](?:[a-z0-9]+[-_]){0,2}(?:related|recommend|popular|trending|similar|most-?(?:read|viewed|popular)|teaser
+    |side-?bar|carousel|top-?(?:stories|posts|ten)|latest-?(?:news|posts)|author-?(?:box|bio|info))
+    |[ "](?:widget(?:[_-][a-z0-9_-]*)?|comments?(?:-?(?:list|body|content|area|item|wrap|section))?)[ "]""",
+    re.IGNORECASE | re.VERBOSE,
 )
+_NAMING = re.compile(r' (?:class|id|role)="([^"]*)"')
+_LISTING = re.compile(
+    r"/(?:categor|tag|author|topic|section|rubri|kategori|user|profil|member)|[?&](?:cat|tag|author)=", re.I
+)
+_EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_NUMBERS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,59 +43,115 @@ class Candidate:
     count: Count
     matched: str
     extractor: str
-    index: int  # of its line; -1 for one without text
     box: int  # the element that holds it, by its number in the page's blocks; -1 where it has none
-    sure: bool  # the page says that the count is its own: "This story has been viewed ..."
+    sure: bool = False  # the page says that the count is its own: "This story has been viewed ..."
 
 
 def decide(page: Page, candidates: Sequence[Candidate]) -> Candidate | None:
-    """Whose counter is it: the sure one, else the first that stands in no teaser and in no list of like ones."""
-    sure = [candidate for candidate in candidates if candidate.sure]
-    if sure:
-        return sure[0]
-    titles = {fold(text) for text in page.marks.headings if len(text) > HEADLINE}
-    own = [c for c in candidates if c.box < 0 or not in_teaser(c.box, page, titles)]
-    forms = Counter(_signature(c.box, page.blocks) for c in own if c.box >= 0)
-    own = [c for c in own if c.box < 0 or forms[_signature(c.box, page.blocks)] < 3]
-    return own[0] if own else None
+    """The page's own counter: the sure one, else the first below the headline that stands in no teaser and no list."""
+    if not candidates:
+        return None
+    if sure := next((candidate for candidate in candidates if candidate.sure), None):
+        return sure
+    place = Place(page)
+    own = [each for each in candidates if each.box < 0 or not place.is_of_another(each.box)]
+    shapes: dict[str, set[int]] = {}
+    for each in own:
+        shapes.setdefault(place.shape(each.box), set()).add(each.count.count)
+    own = [each for each in own if each.box < 0 or len(shapes[place.shape(each.box)]) == 1]
+    below = (each for each in own if place.is_below_headline(each.box))
+    return next(below, own[0] if own else None)
 
 
-def in_teaser(box: int, page: Page, titles: set[str]) -> bool:
-    """Whether an element speaks of another page: near it stands a headline that leads elsewhere."""
-    blocks, node = page.blocks, box
-    for _ in range(CLIMB):
-        name = blocks.name(node)
-        if not node or name in ("body", "html") or _holds_headline(node, blocks):
-            return False
-        if name in _BOXES and _NOT_OWN.search(blocks.attributes(node)):
-            return True
-        if sum(len(text) + 1 for text in blocks.texts[blocks.starts[node] : blocks.ends[node]]) > CARD:
-            return False
-        if any(_leads_away(link, page, titles) for link in blocks.links(node)):
-            return True
-        node = blocks.parent(node)
-    return False
+class Place:
+    """A page's blocks as far as they tell where in it a counter stands."""
 
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.blocks: Blocks = page.blocks
+        self.titles = {fold(text) for text in (*page.marks.headings, page.blocks.title, page.marks.title) if text}
 
-def _holds_headline(node: int, blocks: Blocks) -> bool:
-    within = range(node, len(blocks.elements))
-    return any(
-        blocks.name(number) == "h1" for number in within if number == node or blocks.starts[number] < blocks.ends[node]
-    )
+    @cached_property
+    def headlines(self) -> list[int]:
+        """The blocks of the page's headline: what its <h1> says, or what says the same as its title."""
+        blocks = self.blocks
+        found = {blocks.starts[n] for n in range(len(blocks.elements)) if blocks.name(n) == "h1"}
+        if not found:
+            found = {at for at, text in enumerate(blocks.texts) if len(text) > HEADLINE and fold(text) in self.titles}
+        return sorted(found)
 
+    @cached_property
+    def size(self) -> int:
+        """Characters of all blocks."""
+        return sum(map(len, self.blocks.texts))
 
-def _leads_away(link: Link, page: Page, titles: set[str]) -> bool:
-    if not link.href or link.href.startswith(("#", "mailto:", "javascript:", "tel:")):
+    def is_below_headline(self, box: int) -> bool:
+        """Whether an element begins below the first headline."""
+        return box >= 0 and bool(self.headlines) and self.blocks.starts[box] >= self.headlines[0]
+
+    def is_of_another(self, box: int) -> bool:
+        """Whether an element speaks of another page: it is in a part for other things, or beside a headline's link."""
+        node, near = box, True
+        for level in range(len(self.blocks.elements)):
+            if not node or self.blocks.name(node) == "body" or self._holds_headline(node):
+                return False
+            if self._is_aside(node) or self._is_named_for_others(node):
+                return not self._is_most(node)
+            near = near and level < CLIMB and self._prose(node) <= CARD
+            if near and self._has_headline_link(node):
+                return True
+            node = self.blocks.parent(node)
         return False
-    if len(link.text) < HEADLINE or fold(link.text) in titles:
-        return False
-    return link.href.split("#")[0].rstrip("/") not in page.url
+
+    def shape(self, box: int) -> str:
+        """The shape of an element's place, without numbers: lists repeat it."""
+        steps, node = [], max(box, 0)
+        for _ in range(4):
+            steps.append(f"{self.blocks.name(node)}{self.blocks.attributes(node)}")
+            node = self.blocks.parent(node)
+        return _NUMBERS.sub("", ">".join(steps))
+
+    def _range(self, node: int) -> range:
+        return range(self.blocks.starts[node], self.blocks.ends[node])
+
+    def _holds_headline(self, node: int) -> bool:
+        within = self._range(node)
+        at = bisect_left(self.headlines, within.start)
+        return at < len(self.headlines) and self.headlines[at] in within
+
+    def _is_aside(self, node: int) -> bool:
+        """Whether an element is no part of the story by its tag; an aside of a few words may hold a byline."""
+        name = self.blocks.name(node)
+        return name == "nav" or (
+            name == "aside" and sum(len(self.blocks.texts[at]) for at in self._range(node)) > BYLINE
+        )
+
+    def _is_named_for_others(self, node: int) -> bool:
+        names = _NAMING.findall(self.blocks.attributes(node))
+        return any(_NOT_OWN.search(f'"{name}"') for name in names)
+
+    def _is_most(self, node: int) -> bool:
+        """Whether an element holds most of the page, whatever it is called."""
+        return sum(len(self.blocks.texts[at]) for at in self._range(node)) * 2 > self.size
+
+    def _prose(self, node: int) -> int:
+        rows, texts = self.blocks.rows, self.blocks.texts
+        return sum(len(texts[at]) for at in self._range(node) if len(texts[at]) >= 80 and rows[at][_LINKED] < _MOSTLY)
+
+    def _has_headline_link(self, node: int) -> bool:
+        rows, texts = self.blocks.rows, self.blocks.texts
+        if not any(rows[at][_LINKED] >= _MOSTLY and _is_long(texts[at]) for at in self._range(node)):
+            return False  # looking up an element's links costs a walk over the page
+        return any(self._leads_away(link.href, link.text) for link in self.blocks.links(node))
+
+    def _leads_away(self, href: str, text: str) -> bool:
+        if not href or href.startswith(("#", "mailto:", "javascript:", "tel:")) or _LISTING.search(href):
+            return False
+        return _is_long(text) and fold(text) not in self.titles and href.split("#")[0].rstrip("/") not in self.page.url
 
 
-def _signature(box: int, blocks: Blocks) -> str:
-    """The shape of an element's place: lists repeat it."""
-    steps, node = [], box
-    for _ in range(4):
-        steps.append(f"{blocks.name(node)}.{blocks.attributes(node)}")
-        node = blocks.parent(node)
-    return ">".join(steps)
+def _is_long(text: str) -> bool:
+    """Whether a text may be a headline rather than a name or a section."""
+    if _EASTERN.search(text):
+        return len(text) >= EASTERN_HEADLINE
+    return len(text) >= HEADLINE and text.count(" ") >= 2

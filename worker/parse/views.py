@@ -3,82 +3,31 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from dateline.nouns.articles import ViewCount
 from worker.parse import jsonld
+from worker.parse.blocks import COLUMNS
 from worker.parse.evidence import Evidence
-from worker.parse.lines import Line
 from worker.parse.marks import Mark
-from worker.parse.numbers import COUNT, read_count
+from worker.parse.numbers import read_count
 from worker.parse.page import Page
-from worker.parse.text import clean, fold
+from worker.parse.text import clean
+from worker.parse.view_match import MAX_LINE, count_alone, is_label, read_line
 from worker.parse.view_owner import Candidate, decide
-from worker.parse.view_phrases import PHRASES
+from worker.parse.view_words import spots
 
-MAX_LINE = 400  # characters of a line that may hold a counter
-MAX_BESIDE = 90  # characters of other words in a counter's line: dates, authors, "3 comments"; more is prose
-_UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f"  # Japanese, Chinese, Korean, Thai
-_COUNT_ALONE = re.compile(rf"^\W{{0,3}}(?P<count>{COUNT})\W{{0,2}}$", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")  # of any script
-_SELF = re.compile(
-    r"(?:this|the|diese[rs]?|cet(?:te)?|est[ea]|quest[oa']|dit|denna|denne|dette|tämä|ten|ta|эт[ао]|цю|ця|本|この|此|该)"
-    r"\W{0,2}\s*(?:story|article|page|post|news|item|entry|artikel|beitrag|seite|meldung|artículo|noticia|nota|pagina|"
-    r"articolo|notizia|artigo|matéria|bericht|artikkel|artikkeli|artykuł|stat|страниц|новост|публикац|мат|文|記事|"
-    r"ページ|新闻|新聞|篇)",
-    re.IGNORECASE,
-)
 _VIEW_ACTIONS = ("ViewAction", "ReadAction", "UserPageVisits", "UserViews", "PageVisits")
-_DATA = ("data-views", "data-view-count", "data-pageviews", "data-page-views", "data-post-views", "data-hits")
-
-
-def _compile(phrases: Iterable[str]) -> re.Pattern[str]:
-    """One pattern of phrases, the words before the count in `label` form or after it, longest first."""
-    branches = []
-    for phrase in sorted(set(phrases), key=lambda p: (-len(p), p)):
-        before, after = phrase.split("#")
-        left = (
-            r"(?<![^\W\d_])" + re.escape(before.strip()).replace(r"\ ", r"\s+") + r"\s*[:：=]?\s*[(\[]?\s*"
-            if before.strip()
-            else ""
-        )
-        glue = r"\s?" if after.startswith(" ") else ""
-        right = glue + re.escape(after.strip()).replace(r"\ ", r"\s+") + r"(?![^\W\d_])" if after.strip() else ""
-        if not _spaced(phrase):
-            left, right = left.replace(r"(?<![^\W\d_])", ""), right.replace(r"(?![^\W\d_])", "")
-        free = rf"(?<![{_UNSPACED}])" if _spaced(phrase) and not left else ""
-        branches.append(f"{left}{free}#{right}")
-    # A count begins a branch or follows its words; "12/2504", "1:23" and "-5" are none.
-    joined = "|".join(
-        branch.replace("#", rf"(?<![\d.,:/$€£¥%-])(?P<n{i}>{COUNT})(?![\d:/%])", 1) for i, branch in enumerate(branches)
-    )
-    return re.compile(joined, re.IGNORECASE)
-
-
-def _spaced(phrase: str) -> bool:
-    """Whether the language of a phrase puts spaces between words."""
-    return not re.search(f"[{_UNSPACED}]", phrase)
-
-
-# Words that are buttons when they stand alone.
-_COMMANDS = {"view", "read", "查看", "观看", "觀看", "阅读", "閱讀", "点击", "點擊", "浏览", "瀏覽"}
-_ALL = [phrase for phrases in PHRASES.values() for phrase in phrases]
-_LABELS = {fold(phrase) for phrase in _ALL if phrase.startswith("#") or phrase.endswith("#")} - _COMMANDS
-# The rarest look-up first: a page without any of these words has no phrase (and most pages have few).
-ANCHORS = tuple(sorted({max(re.split(r"[\s#]+", phrase.casefold()), key=len).strip(".-") for phrase in _ALL}))
-# Phrases grouped by their anchor: a line is searched for the phrases of the anchors it holds, not for all 500.
-_BY_ANCHOR: dict[str, re.Pattern[str]] = {}
-
-
-def _pattern(anchor: str) -> re.Pattern[str]:
-    if anchor not in _BY_ANCHOR:
-        _BY_ANCHOR[anchor] = _compile(phrase for phrase in _ALL if anchor in phrase.casefold())
-    return _BY_ANCHOR[anchor]
+_BOX = COLUMNS.index("element0")
+_OLD_STATISTICS = ("UserPageVisits", "UserViews", "UserPageViews")
 
 
 def find_views(page: Page, evidence: Evidence) -> ViewCount | None:
     """The page's own counter; None where it prints none, whatever its teasers, comments and share bars count."""
-    chosen = decide(page, [*_structured(evidence), *_phrased(page)])
+    chosen = decide(page, [*_structured(evidence), *_phrased(page), *_marked(page)])
     if chosen is None:
         return None
     return ViewCount(chosen.count.count, chosen.count.exact, chosen.matched, chosen.extractor, chosen.count.step)
@@ -86,14 +35,16 @@ def find_views(page: Page, evidence: Evidence) -> ViewCount | None:
 
 def mask(paragraphs: Iterable[str], found: ViewCount | None) -> list[str]:
     """Paragraphs without counters: lines that are nothing but one go, and the page's own is cut out of others."""
-    kept = []
-    for paragraph in paragraphs:
-        if is_counter(paragraph):
+    kept: list[str] = []
+    lines = list(paragraphs)
+    for at, line in enumerate(lines):
+        beside = lines[at - 1 : at] + lines[at + 1 : at + 2]
+        if is_counter(line) or any(_are_counter(line, other) for other in beside):
             continue
-        if found is not None and found.matched and found.matched in paragraph:
-            paragraph = clean(paragraph.replace(found.matched, " "))
-        if paragraph:
-            kept.append(paragraph)
+        if found is not None and found.matched and found.matched in line:
+            line = clean(re.sub(rf"(?<!\w)[(\[]?{re.escape(found.matched)}[)\]]?(?!\w)", " ", line))
+        if line:
+            kept.append(line)
     return kept
 
 
@@ -101,85 +52,73 @@ def is_counter(line: str) -> bool:
     """Whether a line is a counter and hardly anything else."""
     if len(line) > MAX_LINE or not _DIGIT.search(line):
         return False
-    match = _search(line)
-    if match is None:
-        return False
-    beside = fold(line.replace(match[0], " "))
-    return len(beside) <= 30 if not _SELF.search(line) else len(beside) <= MAX_BESIDE
+    match = read_line(line)
+    return match is not None and match.alone
 
 
-def _search(line: str, anchors: Iterable[str] = ANCHORS) -> tuple[str, str] | None:
-    """The counter phrase of a line, its longest: its text and its count's. `anchors`: the words worth trying."""
-    lowered = line.casefold()
-    best: re.Match[str] | None = None
-    for anchor in anchors:
-        if anchor not in lowered:
-            continue
-        match = _pattern(anchor).search(line)
-        while match is not None and _misread(match, line):
-            match = _pattern(anchor).search(line, match.start() + 1)
-        if match is not None and (best is None or len(match[0]) > len(best[0])):
-            best = match
-    if best is None:
-        return None
-    return best[0].strip(), next(group for group in best.groups() if group)
-
-
-def _misread(match: re.Match[str], line: str) -> bool:
-    """In "Comments 3 Views 20" the 3 belongs to the word before it; in "5 min read" to the minutes."""
-    after, before = line[match.end() :], line[: match.start()]
-    if match[0][:1].isdecimal():
-        if re.match(r"\s*[:：]?\s*\d", after) and re.search(r"[^\W\d_]\W{0,2}$", before):
-            return True
-        if re.match(
-            r"\s*(?:more|next|also|also:|the|this|our|all|on|of|in|from|about)\b", after, re.IGNORECASE
-        ) and not re.match(r"\s*(?:this|the)\s+(?:article|story|post|page)", after, re.IGNORECASE):
-            return True
-    return bool(re.search(r"(?:top|page|part|no\.|nr\.|min\.?|#)\s*$", before, re.IGNORECASE))
+def _are_counter(line: str, other: str) -> bool:
+    """Whether two lines side by side are a counter's word and its count."""
+    return (is_label(line) and count_alone(other) is not None) or (is_label(other) and count_alone(line) is not None)
 
 
 def _phrased(page: Page) -> Iterator[Candidate]:
-    lines = page.lines
-    whole = "\n".join(line.text for line in lines if _DIGIT.search(line.text)).casefold()
-    anchors = [anchor for anchor in ANCHORS if anchor in whole]
-    for index, line in enumerate(lines):
-        text = line.text
-        if len(text) > MAX_LINE or not _DIGIT.search(text):
-            continue
-        if _COUNT_ALONE.match(text):
-            label = _label_beside(lines, index)
-            joined = None if label is None else f"{label} {text}"
-            if joined and (count := read_count(_COUNT_ALONE.match(text)["count"])):  # type: ignore[index]
-                yield Candidate(count, joined, "label", index, line.box, False)
-            continue
-        found = _search(text, anchors)
-        if found is None or (count := read_count(found[1])) is None:
-            continue
-        beside = clean(text.replace(found[0], " "))
-        sure = bool(_SELF.search(text)) and len(beside) <= MAX_BESIDE
-        if len(beside) <= MAX_BESIDE and not _is_prose(beside):
-            yield Candidate(count, found[0], "phrase", index, line.box, sure)
+    """Counters told by their words, in a line or in two."""
+    blocks = page.blocks
+    lines = [text if len(text) <= MAX_LINE else "" for text in blocks.texts]
+    found = list(spots("\n".join(lines)))
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0)) if found else []
+    for at in sorted({bisect_right(starts, spot) - 1 for spot in found}):
+        line, box = clean(lines[at]), blocks.rows[at][_BOX]
+        if match := read_line(line):
+            yield Candidate(match.count, match.text, "phrase", box, match.sure)
+        elif (number := count_alone(line)) and (label := _label_beside(lines, at)) and (count := read_count(number)):
+            yield Candidate(count, f"{label} {line}", "label", box)
 
 
-def _is_prose(beside: str) -> bool:
-    """Whether the words beside a count make a sentence of their own rather than labels."""
-    return len(fold(beside)) > 60 and beside.endswith((".", "!", "?", "”", '"', "…"))
-
-
-def _label_beside(lines: Sequence[Line], index: int) -> str | None:
+def _label_beside(lines: Sequence[str], at: int) -> str | None:
     """The word that a number alone on its line belongs to, on the line before it or after it."""
-    texts = [lines[at].text if 0 <= at < len(lines) else "" for at in range(index - 2, index + 3)]
-    before, after = texts[1], texts[3]
+    first, before, after, last = (
+        clean(lines[near]) if 0 <= near < len(lines) else "" for near in (at - 2, at - 1, at + 1, at + 2)
+    )
     # "20", "Views", "3", "Comments": the numbers come first, and this one's word is the next.
-    numbers_first = _COUNT_ALONE.match(texts[0]) and len(after) <= 20 and after.isalpha()
-    if fold(before) in _LABELS and not numbers_first:
+    if is_label(before) and not (count_alone(first) and _is_word(after)):
         return before
-    labels_first = _COUNT_ALONE.match(texts[4]) and len(before) <= 20 and before.isalpha()
-    return after if fold(after) in _LABELS and not labels_first else None
+    return after if is_label(after) and not (count_alone(last) and _is_word(before)) else None
+
+
+def _is_word(line: str) -> bool:
+    return 0 < len(line) <= 20 and not _DIGIT.search(line)
+
+
+def _marked(page: Page) -> Iterator[Candidate]:
+    """Counters told by their markup: an icon, a class, an attribute."""
+    for mark in page.marks.counters:
+        if mark.labelled:
+            match = read_line(mark.text)
+            count = match.count if match else None
+        else:
+            count = read_count(mark.text)
+        if count is None:
+            continue
+        if mark.whole:
+            yield Candidate(count, mark.text, "data attribute", -1)
+        elif (box := _box_of(page, mark.holder, mark.printed)) is not None:
+            yield Candidate(count, mark.printed, "label attribute" if mark.labelled else "markup", box)
+
+
+def _box_of(page: Page, holder: tuple[str, str], printed: str) -> int | None:
+    """The element that prints a marked count: the first of its tag and class with it among its words."""
+    alone = re.compile(rf"(?<![\d.,]){re.escape(printed)}(?![\d,])")
+    for text, row in zip(page.blocks.texts, page.blocks.rows, strict=True):
+        if len(text) > MAX_LINE or page.blocks.name(row[_BOX]) != holder[0] or not alone.search(text):
+            continue
+        if not holder[1] or f'"{holder[1]}"' in page.blocks.attributes(row[_BOX]):
+            return row[_BOX]
+    return None
 
 
 def _structured(evidence: Evidence) -> Iterator[Candidate]:
-    """schema.org: interactionStatistic of the page's own story, interactionCount of old, data attributes."""
+    """schema.org: interactionStatistic of the page's own story, interactionCount of old."""
     for story in evidence.stories:
         if not set(jsonld.types(story)).isdisjoint(jsonld.PAGE_TYPES):
             continue
@@ -189,26 +128,25 @@ def _structured(evidence: Evidence) -> Iterator[Candidate]:
                 kind = jsonld.text_of(item.get("interactionType"), "@type", "@id") or ""
                 number = item.get("userInteractionCount", item.get("interactionCount"))
                 if kind.rsplit("/", 1)[-1] in _VIEW_ACTIONS and (count := read_count(str(number))) and count.count:
-                    yield Candidate(count, str(number), "json-ld", -1, -1, True)
+                    yield Candidate(count, str(number), "json-ld", -1, True)
+        for old in jsonld.texts_of(story.get("interactionCount")):
+            if old.startswith(_OLD_STATISTICS) and (count := read_count(old.split(":", 1)[-1])):
+                yield Candidate(count, old, "json-ld", -1, True)
     items = [mark for mark in evidence.marks.items if not mark.aside]
     for at, mark in enumerate(items):
         prop, content = mark.attributes["itemprop"].lower(), mark.value[:60]
-        if prop == "interactioncount" and content.startswith(("UserPageVisits", "UserViews")):
+        if prop == "interactioncount" and content.startswith(_OLD_STATISTICS):
             if count := read_count(content.split(":", 1)[-1]):
-                yield Candidate(count, content, "itemprop", -1, -1, False)
-        elif prop == "userinteractioncount" and _kind_beside(items[max(0, at - 2) : at + 3]):
-            if count := read_count(content):
-                yield Candidate(count, content, "itemprop", -1, -1, False)
-    blocks = evidence.page.blocks
-    for number in range(len(blocks.elements)):
-        if blocks.name(number) in ("article", "body", "main"):
-            for name in _DATA:
-                found = re.search(rf' {name}="([^"]*)', blocks.attributes(number))
-                if found and (count := read_count(found[1])):
-                    yield Candidate(count, found[1], "data attribute", -1, number, False)
+                yield Candidate(count, content, "itemprop", -1)
+        elif (
+            prop == "userinteractioncount"
+            and _counts_views(items[max(0, at - 2) : at + 3])
+            and (count := read_count(content))
+        ):
+            yield Candidate(count, content, "itemprop", -1)
 
 
-def _kind_beside(marks: Sequence[Mark]) -> bool:
+def _counts_views(marks: Sequence[Mark]) -> bool:
     """Whether a statistic among these properties counts views."""
     kinds = [mark for mark in marks if mark.attributes["itemprop"] == "interactionType"]
     says = (f"{mark.attributes.get('href', '')} {mark.attributes.get('itemtype', '')} {mark.value}" for mark in kinds)
