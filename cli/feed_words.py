@@ -17,6 +17,7 @@ from storage import feeds, sources
 from storage.feeds import FeedVisit
 from storage.status import SEEN_TOO_LITTLE
 
+SITEMAPS = {"sitemap": "a sitemap", "news_sitemap": "a news sitemap"}
 SHORTEST_ADVICE = 30.0  # seconds: nobody is told to poll more often than that
 
 
@@ -43,6 +44,7 @@ def record(feed: Feed, source: Source, visit: FeedVisit | None) -> dict[str, Any
         "name": feed.name,
         "title": feed.title,
         "kind": feed.kind,
+        "parent_id": feed.parent_id,
         "site_url": feed.site_url,
         "source": source.name,
         "source_id": source.id,
@@ -88,8 +90,13 @@ def found(tx: Connection, feed: Feed) -> str:
     if feed.state is FeedState.FAILED:
         return f"neither a feed nor a page that names one: {feed.last_error}"
     if feed.polls:
-        kind = {"rss": "RSS", "atom": "Atom", "rdf": "RSS 1.0", "json": "JSON"}.get(feed.kind or "", "a")
         count = feeds.entry_count(tx, feed.id)
+        if feed.kind == "sitemap_index":
+            followed = len(feeds.family(tx, feed)) - 1
+            return f"a sitemap index of {count} sitemap{'s' * (count != 1)}, {followed} of them followed as feeds"
+        if feed.kind in SITEMAPS:
+            return f"{SITEMAPS[feed.kind]}, {count} address{'es' * (count != 1)}"
+        kind = {"rss": "RSS", "atom": "Atom", "rdf": "RSS 1.0", "json": "JSON"}.get(feed.kind or "", "a")
         return f"{kind} feed {feed.title or 'without a title'!r}, {count} {'entry' if count == 1 else 'entries'}"
     return f"no answer yet: {feed.last_error}" if feed.failures else ""
 
@@ -138,6 +145,7 @@ def pairs(feed: Feed, source: Source, visit: FeedVisit | None, told: str, now: d
         ("state", feed.state),
         ("found", told),
         ("site", feed.site_url),
+        ("named by", feed.parent_id and f"the sitemap index that is feed {feed.parent_id}"),
         ("source", f"{source.name} ({source.id})"),
         ("tags", feed.tags),
         ("every", f"{span(feed.every)}, your word" if feed.every else feed.interval and span(feed.interval)),

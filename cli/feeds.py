@@ -143,10 +143,13 @@ def _each(
 @click.option("--with-articles", is_flag=True, help="Delete the articles, too, that came through this feed alone.")
 @json_option
 def remove(which: tuple[str, ...], with_articles: bool, as_json: bool) -> None:
-    """Remove feeds and what they announced but was not fetched yet; their articles stay."""
+    """Remove feeds and what they announced but was not fetched yet; their articles stay.
+
+    With a sitemap index go the sitemaps that it named.
+    """
     with opened() as (_, db):
         with db.write() as tx:
-            meant = named_all(tx, which)
+            meant = list({one.id: one for feed in named_all(tx, which) for one in rows.family(tx, feed)}.values())
             for feed in meant:
                 removal.stop(tx, feed)
         for feed in meant:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from pathlib import Path
 from typing import Any
 
 import click
 
 from cli.output import json_anyway, print_json
+from dateline.clock import utc_now
 from dateline.nouns.feeds import ParsedEntry, ParsedFeed
 from worker.parse.feed import MAX_BYTES
 from worker.reader import Reader
@@ -34,10 +33,11 @@ def parse_feed(files: tuple[str, ...], url: str) -> None:
 def _feed(file: str, url: str, reader: Reader) -> ParsedFeed:
     """The file as read in the reader child, which no file can hang; its `error` says why it could not be."""
     try:
-        body = _body(Path(file))
-    except (OSError, EOFError, zlib.error, ValueError) as error:
+        with Path(file).open("rb") as opened:
+            body = opened.read(MAX_BYTES + 1)  # one more than a feed may have
+    except (OSError, ValueError) as error:
         return ParsedFeed(kind="", error=f"cannot be opened: {error}")
-    [result] = reader.read([FeedJob(body=body, url=url)])
+    [result] = reader.read([FeedJob(body=body, url=url, at=utc_now())])
     return result.feed or ParsedFeed(kind="", error=result.error or "this is not a feed")
 
 
@@ -51,14 +51,6 @@ def _answer(feed: ParsedFeed) -> dict[str, Any]:
     }
 
 
-def _body(path: Path) -> bytes:
-    """The file's bytes, unpacked, at most one more than a feed may have."""
-    with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    with gzip.open(path) if packed else path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
-
-
 def _entry(entry: ParsedEntry) -> dict[str, Any]:
     return {
         "id": entry.guid or entry.key,
@@ -69,4 +61,7 @@ def _entry(entry: ParsedEntry) -> dict[str, Any]:
         "author": entry.author,
         "summary": entry.summary,
         "content": entry.content,
+        "language": entry.language,
+        "tags": list(entry.tags),
+        "extra": entry.extra,
     }

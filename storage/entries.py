@@ -40,14 +40,29 @@ def known_hashes(tx: Connection, feed_ids: Iterable[int]) -> dict[int, frozenset
 
 def by_key(tx: Connection, feed_id: int, keys: Sequence[str]) -> dict[str, KnownEntry]:
     """Those of a feed's entries that have one of these keys."""
-    c = entries.c
-    said = (c.title, c.summary, c.content, c.updated_at)
     found: dict[str, KnownEntry] = {}
     for part in chunks(keys):
-        query = select(c.id, c.entry_key.label("key"), c.item_hash, c.url_key, c.state, c.article_id, *said)
-        for row in tx.execute(query.where(c.feed_id == feed_id, c.entry_key.in_(part))).mappings():
+        mine = (entries.c.feed_id == feed_id) & entries.c.entry_key.in_(part)
+        for row in tx.execute(_KNOWN.where(mine)).mappings():
             found[row["key"]] = KnownEntry(**row)
     return found
+
+
+def by_url(tx: Connection, feed_id: int, url_keys: Iterable[str]) -> list[KnownEntry]:
+    """Those of a feed's entries that have one of these URL keys, oldest first."""
+    found: list[KnownEntry] = []
+    for part in chunks(sorted(set(url_keys))):
+        mine = (entries.c.feed_id == feed_id) & entries.c.url_key.in_(part)
+        found += [KnownEntry(**row) for row in tx.execute(_KNOWN.where(mine).order_by(entries.c.id)).mappings()]
+    return found
+
+
+_KNOWN = select(
+    entries.c.id,
+    entries.c.entry_key.label("key"),
+    *(entries.c[name] for name in ("item_hash", "url_key", "state", "article_id")),
+    *(entries.c[name] for name in ("title", "summary", "content", "updated_at")),
+)
 
 
 def hints(tx: Connection, url_keys: Iterable[str]) -> dict[str, EntryHints]:
@@ -87,6 +102,7 @@ def save(tx: Connection, plan: PollPlan, now: datetime) -> None:
 def _said(one: SaveEntry) -> dict[str, Any]:
     entry = one.entry
     return {
+        "entry_key": entry.key,
         "item_hash": entry.item_hash,
         "url": one.url,
         "url_key": one.url_key,
@@ -104,7 +120,6 @@ def _said(one: SaveEntry) -> dict[str, Any]:
 def _first(feed_id: int, one: SaveEntry, now: datetime) -> dict[str, Any]:
     return {
         "feed_id": feed_id,
-        "entry_key": one.entry.key,
         "state": one.state,
         "first_seen_at": now,
         "last_seen_at": now,

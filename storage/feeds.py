@@ -17,6 +17,7 @@ from storage import frontier, sources
 from storage.bulk import chunks, insert_missing
 from storage.tables import entries, feed_tags, feeds, hosts, source_tags, visits
 
+GENERATIONS = 3  # of sitemaps below an index: more than are ever followed
 WORDS = frozenset({"name", "source_id", "every", "revisit", "content"})
 
 
@@ -73,6 +74,7 @@ def _row(new: NewFeed, outlets: dict[str, int], now: datetime) -> dict[str, Any]
         "revisit": new.revisit,
         "content": new.content,
         "added_at": now,
+        "parent_id": new.parent_id,
         "skip_hours": [],
         "skip_days": [],
     }
@@ -196,7 +198,45 @@ def _feed(row: Row[Any], tags: tuple[str, ...]) -> Feed:
         ttl=row.ttl,
         skip_hours=frozenset(row.skip_hours),
         skip_days=frozenset(row.skip_days),
+        parent_id=row.parent_id,
     )
+
+
+def family(tx: Connection, feed: Feed) -> list[Feed]:
+    """This feed and, where it is a sitemap index, the sitemaps that it named, with those that they named."""
+    found = parents = [feed.id]
+    for _ in range(GENERATIONS):
+        named = [select(feeds.c.id).where(feeds.c.parent_id.in_(part)) for part in chunks(parents)]
+        parents = [int(one) for query in named for one in tx.execute(query).scalars()]
+        found = [*found, *parents]
+    return load(tx, found)
+
+
+def generation(tx: Connection, feed: Feed) -> int:
+    """How many indexes stand above this feed: 0 for one that a person added, or a home page named."""
+    above = 0
+    while feed.parent_id is not None and above < GENERATIONS and (parents := load(tx, [feed.parent_id])):
+        feed, above = parents[0], above + 1
+    return above
+
+
+def wake_members(tx: Connection, parent_id: int, url_keys: Iterable[str], now: datetime) -> int:
+    """Poll those members now that their index says have changed; how many. Paused and given up ones are left alone."""
+    polled = (feeds.c.parent_id == parent_id) & feeds.c.state.in_((FeedState.NEW, FeedState.ACTIVE))
+    ids: list[int] = []
+    for part in chunks(sorted(set(url_keys))):
+        ids += tx.execute(select(feeds.c.id).where(polled, feeds.c.url_key.in_(part))).scalars()
+    waiting = [visit.visit_id for visit in visits_of(tx, ids).values() if visit.due_at is None or visit.due_at > now]
+    frontier.set_due(tx, waiting, now, "its sitemap index says it has changed", now, on_demand=False)
+    return len(waiting)
+
+
+def rest_members(tx: Connection, parent_id: int, before: datetime, reason: str) -> None:
+    """Poll those members no more that their index last said have changed before this moment, till it says otherwise."""
+    said = (entries.c.feed_id == parent_id) & (entries.c.url_key == feeds.c.url_key) & (entries.c.updated_at < before)
+    polled = (feeds.c.parent_id == parent_id) & (feeds.c.state == FeedState.ACTIVE) & feeds.c.every.is_(None)
+    ids = tx.execute(select(feeds.c.id).where(polled, exists().where(said))).scalars().all()
+    frontier.stop(tx, VisitKind.FEED, ids, reason)
 
 
 def entry_count(tx: Connection, feed_id: int) -> int:
@@ -275,16 +315,21 @@ def visits_of(tx: Connection, feed_ids: Iterable[int]) -> dict[int, FeedVisit]:
 
 
 def pause(tx: Connection, feed: Feed) -> None:
-    """Stop polling this feed until a person resumes it."""
-    tx.execute(update(feeds).where(feeds.c.id == feed.id).values(state=FeedState.PAUSED))
-    frontier.stop(tx, VisitKind.FEED, [feed.id], "paused by a person; `dateline feeds resume` goes on")
+    """Stop polling this feed until a person resumes it; with an index, the sitemaps that it named."""
+    ids = [one.id for one in family(tx, feed)]
+    for part in chunks(ids):
+        tx.execute(update(feeds).where(feeds.c.id.in_(part)).values(state=FeedState.PAUSED))
+    frontier.stop(tx, VisitKind.FEED, ids, "paused by a person; `dateline feeds resume` goes on")
 
 
 def resume(tx: Connection, feed: Feed, now: datetime) -> None:
-    """Poll this feed again, from now on: a paused one, and one that had been given up."""
-    state = FeedState.ACTIVE if feed.polls else FeedState.NEW
-    tx.execute(update(feeds).where(feeds.c.id == feed.id).values(state=state))
-    poll(tx, feed, now, reason="resumed by a person")
+    """Poll this feed again, from now on: a paused one, and one that had been given up; an index's paused ones, too."""
+    for one in family(tx, feed):
+        if one.id != feed.id and one.state is not FeedState.PAUSED:
+            continue
+        state = FeedState.ACTIVE if one.polls else FeedState.NEW
+        tx.execute(update(feeds).where(feeds.c.id == one.id).values(state=state))
+        poll(tx, one, now, reason="resumed by a person")
 
 
 def poll(tx: Connection, feed: Feed, now: datetime, *, reason: str = "asked for by a person") -> datetime:

@@ -57,6 +57,15 @@ source_tags = Table(
     Column("tag", Text, primary_key=True),
 )
 
+# Sources whose canonical URLs are not believed, since they named this one for many pages.
+shared_canonicals = Table(
+    "shared_canonicals",
+    metadata,
+    Column("source_id", BigId, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("url", Text, nullable=False),
+    Column("found_at", Instant, nullable=False),
+)
+
 feeds = Table(
     "feeds",
     metadata,
@@ -85,6 +94,7 @@ feeds = Table(
     Column("last_new_at", Instant),
     # What the feed says of its own rhythm, kept for polls that answer 304.
     Column("ttl", Float),
+    Column("parent_id", BigId, index=True),  # the sitemap index that names it
     Column("skip_hours", Json, nullable=False),
     Column("skip_days", Json, nullable=False),
 )
@@ -289,6 +299,7 @@ articles = Table(
     Column("views_at", Instant),
     Column("duplicate_of", BigId, index=True),
     Column("duplicate_kind", Text),
+    Column("duplicate_score", Float),
     Column("gone_at", Instant),
     Column("first_seen_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
@@ -316,6 +327,33 @@ walls = Table(
     Column("source_id", BigId, ForeignKey("sources.id"), primary_key=True, autoincrement=False),
     Column("text_hash", LargeBinary, primary_key=True),
     Column("found_at", Instant, nullable=False),
+)
+
+# What copies of a text are told by, until it expires. Named by a hash of the article's URL key, since a text is claimed
+# before its article has an id.
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("mark", BigId, primary_key=True, autoincrement=False),
+    Column("url_key", Text, nullable=False),
+    Column("version", SmallInteger, nullable=False),  # of the algorithm
+    Column("text_hash", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sketch", LargeBinary, nullable=False),
+    Column("lead", LargeBinary, nullable=False),
+    Column("facts", LargeBinary, nullable=False),
+    Column("keys", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+# Who shares a key may be a copy: a band of the lead's sketch, or a rare run of words. Several owners each, so that one
+# which proved to be no copy hides none that is. Two workers with copies of one story wait for each other by these rows.
+lsh_bands = Table(
+    "lsh_bands",
+    metadata,
+    Column("key", BigId, primary_key=True, autoincrement=False),
+    Column("owners", LargeBinary, nullable=False),  # marks of 8 bytes each, the newest first
+    Column("at", Instant, nullable=False),
 )
 
 revisions = Table(

@@ -105,7 +105,8 @@ def read(reader: Reader, readings: Sequence[Reading], *, within: float) -> list[
 
 def _job(reading: Reading) -> Job:
     capture = reading.capture
-    common = {"url": capture.final_url, "content_type": reading.content_type, "body": reading.body or b""}
+    common: dict[str, object] = {"url": capture.final_url, "body": reading.body or b"", "at": capture.fetched_at}
+    common["content_type"] = reading.content_type
     if capture.kind is VisitKind.FEED:
         return FeedJob(**common, content_encoding=capture.content_encoding, known=reading.known)  # type: ignore[arg-type]
     return PageJob(

@@ -8,22 +8,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from dateline.nouns.changes import NewChange
-from dateline.nouns.feeds import Feed, FeedState, NewFeed, ParsedFeed
+from dateline.nouns.feeds import DiscoveredFeed, Feed, FeedState, NewFeed, ParsedFeed
 from dateline.nouns.frontier import FetchOutcome, NewVisit, NextVisit, Reschedule, VisitKind
 from dateline.nouns.plans import Look, PollPlan
 from dateline.urls import host_name, same_site, site_of
 from storage import entries, feeds, frontier, polls, sources, subjects
 from storage.polls import PollTold
-from worker.dedupe.entries import decide_poll
+from worker.dedupe import sitemaps
+from worker.dedupe.entries import decide_poll, entry_address, renamed
 from worker.dedupe.looks import look_from_feed, why_no_page
 from worker.dedupe.urls import normalise, url_key
 from worker.material import Reading
+from worker.parse.sitemap import SITEMAP_INDEX
 from worker.rescheduling import after_failed_poll, after_poll, without_validators
 
+ROBOTS = "/robots.txt"
 UNDECIDED = frozenset((FeedState.NEW, FeedState.FAILED, FeedState.HOME))  # never seen to be a feed
 
 
@@ -35,6 +39,7 @@ class PollsDone:
     visits: list[NewVisit] = field(default_factory=list)
     again: list[str] = field(default_factory=list)  # URL keys of articles whose entry changed
     found: list[NewFeed] = field(default_factory=list)
+    members: dict[int, tuple[list[NewFeed], list[str]]] = field(default_factory=dict)  # of indexes, by their feeds' ids
     url_keys: list[str] = field(default_factory=list)  # of the entries stored
     reschedules: list[Reschedule] = field(default_factory=list)
     changes: list[NewChange] = field(default_factory=list)
@@ -46,7 +51,11 @@ class PollsDone:
 
     def schedule(self, tx: Connection, now: datetime) -> None:
         """Store the visits and feeds that were found, and bring forward what changed."""
-        feeds.add_many(tx, self.found, now, reason="a home page names it")
+        feeds.add_many(tx, self.found, now, reason="a page of its site names it")
+        for index_id, (new, changed) in sorted(self.members.items()):
+            feeds.add_many(tx, new, now, reason="its sitemap index names it")
+            feeds.wake_members(tx, index_id, changed, now)
+            feeds.rest_members(tx, index_id, now - sitemaps.RECENT, "its sitemap index tells when it changes")
         frontier.add_visits(tx, self.visits, now)
         again = subjects.to_look_again(tx, self.again, now)
         frontier.set_due(tx, again, now, "the feed's entry changed", now, on_demand=False)
@@ -83,9 +92,11 @@ def _take_poll(
         done.reschedules.append(rescheduled)
         told = PollTold(feed, reading.capture.fetched_at, interval, result.feed, plan)
         done.changes += polls.succeeded(tx, told)
+        if result.feed.kind == SITEMAP_INDEX:
+            return _take_members(tx, done, feed, result.feed, now)
         return _in_words(plan, result.feed)
     if result is not None and result.found and feed.state in UNDECIDED:
-        return _take_home(tx, done, reading, feed)
+        return _take_home(tx, done, reading, feed, result.found)
     return _take_failure(tx, done, reading, feed, now)
 
 
@@ -109,6 +120,8 @@ def _take_entries(
 ) -> PollPlan:
     """Store what is new in a document, and note the visits and looks that it asks for."""
     known = entries.by_key(tx, feed.id, [entry.key for entry in parsed.entries])
+    unknown = [entry_address(feed.url, entry)[1] for entry in parsed.entries if entry.key not in known]
+    known |= renamed(feed.url, parsed, known, entries.by_url(tx, feed.id, unknown))
     plan = decide_poll(feed, parsed, known, first_poll_entries=first_poll_entries, now=now, on_demand=on_demand)
     entries.save(tx, plan, reading.capture.fetched_at)
     outlets = sources.ensure(tx, {site_of(host_name(save.url)) for save in plan.from_feed}, now)
@@ -136,34 +149,39 @@ def _in_words(plan: PollPlan, parsed: ParsedFeed) -> str:
     return ", ".join(words) + (f" ({parsed.error})" if parsed.error else "")
 
 
-def _take_home(tx: Connection, done: PollsDone, reading: Reading, feed: Feed) -> str:
+def _take_members(tx: Connection, done: PollsDone, feed: Feed, parsed: ParsedFeed, now: datetime) -> str:
+    """Follow an index's sitemaps: new ones become feeds with the operator's words about it, changed ones are due."""
+    words = f"a sitemap index of {parsed.total} sitemaps" if parsed.total != 1 else "a sitemap index of 1 sitemap"
+    if feeds.generation(tx, feed) >= sitemaps.DEPTH:
+        return f"{words}, too many indexes deep: not followed"
+    named = [_named(feed, entry.url or "", parent_id=feed.id) for entry in sitemaps.members(feed, parsed, now)]
+    new = [one for one in named if one is not None]
+    done.members[feed.id] = new, [one.url_key for one in new]
+    return f"{words}, {len(new)} of them new or changed and followed" + (f" ({parsed.error})" if parsed.error else "")
+
+
+def _named(feed: Feed, printed: str, **more: Any) -> NewFeed | None:
+    """A feed that another one names, with the operator's words about that; None where the address is none."""
+    try:
+        url = normalise(printed)
+    except ValueError:
+        return None
+    words = {"source_id": feed.source_id, "tags": feed.tags, "revisit": feed.revisit, "content": feed.content}
+    return NewFeed(url=url, url_key=url_key(url), **(words | more))  # type: ignore[arg-type]  # fields of any type
+
+
+def _take_home(tx: Connection, done: PollsDone, reading: Reading, feed: Feed, found: Sequence[DiscoveredFeed]) -> str:
     """A home page was given: its feeds become feeds of their own, with the operator's words about it."""
-    assert reading.result is not None
-    count = 0
-    for found in reading.result.found:
-        try:
-            url = normalise(found.url)
-        except ValueError:
-            continue
-        done.found.append(
-            NewFeed(
-                url=url,
-                url_key=url_key(url),
-                source_id=feed.source_id,
-                title=found.title or None,
-                kind=found.kind or None,
-                tags=feed.tags,
-                every=feed.every,
-                revisit=feed.revisit,
-                content=feed.content,
-            )
-        )
-        count += 1
+    named = [_named(feed, one.url, title=one.title or None, kind=one.kind or None, every=feed.every) for one in found]
+    new = [one for one in named if one is not None]
+    done.found += new
     polls.found_home(tx, feed, reading.capture.fetched_at)
-    verdict = f"a home page that names {count} feed{'s' if count != 1 else ''}"
-    done.reschedules.append(
-        without_validators(reading.capture, NextVisit(None, f"{verdict}: they are polled"), subject_id=feed.id)
-    )
+    what = "robots.txt" if feed.url.endswith(ROBOTS) else "home page"
+    verdict = f"a {what} that names {len(new)} feed{'s' if len(new) != 1 else ''}"
+    reason = f"{verdict}: they are polled"
+    if what == "home page" and any(one.url.endswith(ROBOTS) for one in new):
+        verdict = reason = "a home page that names no feed: its robots.txt is asked for sitemaps"
+    done.reschedules.append(without_validators(reading.capture, NextVisit(None, reason), subject_id=feed.id))
     return verdict
 
 
@@ -201,5 +219,7 @@ def _take_ingested(
     told = PollTold(feed, reading.capture.fetched_at, feed.interval, parsed, plan)
     done.changes += polls.succeeded(tx, told)
     verdict = f"a feed ({feed.label}): {_in_words(plan, parsed)}; `dateline feeds resume {feed.id}` polls it"
+    if parsed.kind == SITEMAP_INDEX:
+        verdict = f"a sitemap index of {parsed.total} sitemaps: `dateline feeds resume {feed.id}` follows them"
     done.reschedules.append(without_validators(reading.capture, NextVisit(None, f"it is feed {feed.id}")))
     return verdict

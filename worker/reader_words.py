@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from datetime import datetime
 
 import msgspec
 
@@ -23,6 +24,7 @@ class FeedJob(msgspec.Struct, frozen=True, tag="feed"):
     content_encoding: str = ""
     content_type: str | None = None
     known: frozenset[bytes] = frozenset()
+    at: datetime | None = None  # when it was fetched: dates beyond it are not believed
 
 
 class PageJob(msgspec.Struct, frozen=True, tag="page"):
@@ -37,6 +39,7 @@ class PageJob(msgspec.Struct, frozen=True, tag="page"):
     content_type: str | None = None
     hints: FeedHints | None = None
     or_feed: bool = False
+    at: datetime | None = None
     site: str = ""
     explain: bool = False
 

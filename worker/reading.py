@@ -91,7 +91,7 @@ def _read(job: Job, max_size: int) -> ReadResult | PageInput:
         return _read_feed(body, job)
     if job.or_feed:
         with contextlib.suppress(ReadError):
-            return _feed(read_feed(body, url=job.url, content_type=job.content_type))
+            return _feed(read_feed(body, url=job.url, content_type=job.content_type, now=job.at))
     if what := _no_page(body, job.content_type):
         raise ReadError(f"it is {what}, not a page", stage="reading page")
     return PageInput(body, job.url, job.content_type, job.hints)
@@ -109,7 +109,7 @@ def _no_page(body: bytes, content_type: str | None) -> str:
 
 def _read_feed(body: bytes, job: FeedJob) -> ReadResult:
     try:
-        return _feed(read_feed(body, url=job.url, content_type=job.content_type, known=job.known))
+        return _feed(read_feed(body, url=job.url, content_type=job.content_type, known=job.known, now=job.at))
     except ReadError as error:
         found = discover_feeds(body, url=job.url, content_type=job.content_type)
         return ReadResult(found=found, error=str(error), stage=error.stage, remedy=error.remedy)

@@ -42,7 +42,7 @@ class Feed:
     state: FeedState
     title: str | None = None
     site_url: str | None = None
-    kind: str | None = None  # "rss", "atom", "rdf", "json"
+    kind: str | None = None  # "rss", "atom", "rdf", "json", "sitemap", "news_sitemap", "sitemap_index"
     tags: tuple[str, ...] = ()
     every: float | None = None  # seconds between polls, by the operator's word
     revisit: str | None = None  # "off", "edits", "views" or seconds as text; None: the source's word, or the default
@@ -62,6 +62,7 @@ class Feed:
     skip_hours: frozenset[int] = frozenset()  # GMT
     skip_days: frozenset[int] = frozenset()  # 0 = Monday
     name: str | None = None  # by the operator's word
+    parent_id: int | None = None  # the sitemap index that names it
 
     @property
     def label(self) -> str:
@@ -83,11 +84,15 @@ class NewFeed:
     every: float | None = None  # seconds
     revisit: str | None = None
     content: str = "page"
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
-    """One item of a feed as read: URLs are absolute and http(s) alone, text is as given, unsanitised."""
+    """One item of a feed as read: URLs are absolute and http(s) alone.
+
+    `summary` and `content` are sanitised HTML, all else is text (`worker.parse.feed_html` tells what that means).
+    """
 
     key: str  # the identity within its feed: guid, else link, else a digest of what it says
     item_hash: bytes  # of the item's own bytes: equal bytes need no second reading
@@ -101,7 +106,7 @@ class ParsedEntry:
     content: str | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
-    # Fields kept as data for those who want them: enclosures, media, podcasting.
+    # Fields kept as data for those who want them: enclosures, media, podcasting (`worker.parse.feed_extra`).
     extra: dict[str, object] = field(default_factory=dict)
 
 
@@ -109,7 +114,7 @@ class ParsedEntry:
 class ParsedFeed:
     """A feed as read. `entries` are those not known before, in document order; `seen` counts the known ones."""
 
-    kind: str  # "rss", "atom", "rdf", "json"; "" where it is not a feed
+    kind: str  # as Feed.kind; "" where it is not a feed
     title: str = ""
     url: str | None = None  # the site it belongs to
     language: str | None = None

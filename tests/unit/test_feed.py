@@ -343,7 +343,7 @@ def test_the_command_answers_every_file_on_a_line_of_its_own(tmp_path: Path) -> 
     assert [bool(answer["error"]) for answer in answers] == [False, False, True, True]
     assert [answer["title"] for answer in answers[2:]] == [None, None]
     fields = ("id", "title", "url", "published_at", "updated_at", "author", "summary", "content")
-    assert tuple(answers[0]["entries"][0]) == fields
+    assert tuple(answers[0]["entries"][0]) == (*fields, "language", "tags", "extra")
 
 
 def test_the_command_without_a_file_is_a_wrong_command_line() -> None:

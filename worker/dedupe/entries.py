@@ -5,13 +5,14 @@ Pure. On its first poll a feed gives its newest entries alone; the rest are reco
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from dateline.nouns.feeds import Feed, ParsedEntry, ParsedFeed
 from dateline.nouns.frontier import NewVisit, Priority, VisitKind
 from dateline.nouns.plans import KnownEntry, PollPlan, SaveEntry
 from dateline.urls import host_name
+from worker.dedupe.sitemaps import is_sitemap, pages_taken
 from worker.dedupe.urls import entry_url, normalise, url_key
 
 WAITING, TAKEN, RECORDED = "waiting", "taken", "recorded"
@@ -27,7 +28,12 @@ def decide_poll(
     on_demand: bool = False,
 ) -> PollPlan:
     """The plan for one document of a feed. `known` are those of its entries (by key) that stand in the document."""
-    taken = _newest(parsed.entries, first_poll_entries) if feed.polls == 0 else {entry.key for entry in parsed.entries}
+    if is_sitemap(parsed.kind):
+        taken = pages_taken(feed, parsed, first_poll_entries=first_poll_entries, now=now, on_demand=on_demand)
+    elif feed.polls == 0:
+        taken = _newest(parsed.entries, first_poll_entries)
+    else:
+        taken = {entry.key for entry in parsed.entries}
     saves, visits, again, from_feed = [], [], [], []
     for entry in parsed.entries:
         before = known.get(entry.key)
@@ -71,13 +77,36 @@ def _edited(entry: ParsedEntry, before: KnownEntry) -> bool:
 
 
 def entry_address(feed_url: str, entry: ParsedEntry) -> tuple[str, str, bool]:
-    """The URL of an entry, its key, and whether there is a page to fetch (else the URL stands for the entry alone)."""
-    try:
-        url = normalise(entry.url or "")
-        return url, url_key(url), True
-    except ValueError:
-        url = entry_url(feed_url, entry.key)
-        return url, url_key(url), False
+    """The URL of an entry, its key, and whether there is a page to fetch (else the URL stands for the entry alone).
+
+    Where a feed's counting service wrote its own address into the link, the address behind it is taken.
+    """
+    for printed in (entry.extra.get("feedburner_origlink"), entry.url):
+        try:
+            url = normalise(str(printed or ""))
+            return url, url_key(url), True
+        except ValueError:
+            continue
+    url = entry_url(feed_url, entry.key)
+    return url, url_key(url), False
+
+
+def renamed(
+    feed_url: str, parsed: ParsedFeed, known: Mapping[str, KnownEntry], there: Iterable[KnownEntry]
+) -> dict[str, KnownEntry]:
+    """By their new keys those known entries whose guid changed: some feeds make guids anew with each answer.
+
+    `there` are the feed's entries with the URLs of unknown ones. One that still stands in the document under its own
+    key is another entry, and each is one entry's alone.
+    """
+    standing = {entry.key for entry in parsed.entries} | known.keys()
+    seen = frozenset(parsed.seen)
+    free = {one.url_key: one for one in there if one.key not in standing and one.item_hash not in seen}
+    found: dict[str, KnownEntry] = {}
+    for entry in parsed.entries:
+        if entry.key not in known and (before := free.pop(entry_address(feed_url, entry)[1], None)):
+            found[entry.key] = before
+    return found
 
 
 def _newest(entries: Sequence[ParsedEntry], limit: int) -> set[str]:

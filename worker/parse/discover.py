@@ -1,9 +1,10 @@
-"""The feeds that a home page names: its alternate links, or plain links to what is clearly a feed as a last resort."""
+"""The feeds that a home page names: its alternate links, else plain links to what is clearly a feed, else sitemaps."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -11,9 +12,12 @@ from dateline.nouns.feeds import DiscoveredFeed
 from worker.parse.encoding import decode_html, decode_xml
 from worker.parse.feed_fields import clean_line, clean_url
 from worker.parse.feed_xml import PREAMBLE, find_root
+from worker.parse.sitemap import SITEMAP, named_in_robots
 
 MAX_HTML = 4 * 1024 * 1024  # characters
 MAX_FEEDS = 50
+ROBOTS = "/robots.txt"
+MAX_ROBOTS = 500 * 1024  # bytes; RFC 9309, 2.5
 
 TYPES = {
     "application/rss+xml": "rss",
@@ -37,8 +41,12 @@ def discover_feeds(html: bytes, *, url: str, content_type: str | None = None) ->
     """The feeds a page names, in its order, each once, absolute and http(s) alone; feeds of comments only if no other.
 
     `url` is the page's address. Feeds in `<link rel=alternate>` count; where there are none, plain links whose address
-    is clearly a feed's. Never fails: a page that cannot be read names none.
+    is clearly a feed's, then `<link rel=sitemap>`. A front page without any of these names its site's robots.txt, and
+    that the sitemaps which stand in it. Never fails: a page that cannot be read names none.
     """
+    if urlsplit(url).path == ROBOTS:
+        named = named_in_robots(html[:MAX_ROBOTS].decode("utf-8", "replace"), url)
+        return tuple(DiscoveredFeed(url=address, kind=SITEMAP) for address in named[:MAX_FEEDS])
     # Null bytes end lxml's reading early.
     source = decode_html(html, content_type)[:MAX_HTML].replace("\0", "")
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True)
@@ -50,7 +58,11 @@ def discover_feeds(html: bytes, *, url: str, content_type: str | None = None) ->
         return ()
     bases = [element.get("href") for element in root.iter("base")]
     base = clean_url(next((href for href in bases if href), None), url) or url
-    return _chosen(_alternates(root, base)) or _chosen(_anchors(root, base))
+    for look in (_alternates, _anchors, _sitemaps):
+        if found := _chosen(look(root, base)):
+            return found
+    robots = clean_url(ROBOTS, url) if urlsplit(url).path in {"", "/"} else None
+    return (DiscoveredFeed(url=robots),) if robots else ()
 
 
 def looks_like_feed(body: bytes, content_type: str | None = None) -> bool:
@@ -78,6 +90,12 @@ def _anchors(root: etree._Element, base: str) -> Iterator[DiscoveredFeed]:
         href = link.get("href") or ""
         if FEED_ADDRESS.search(href.strip()[-400:]) and (address := clean_url(href, base)):
             yield DiscoveredFeed(url=address, title=clean_line("".join(map(str, link.itertext())), 300))
+
+
+def _sitemaps(root: etree._Element, base: str) -> Iterator[DiscoveredFeed]:
+    for link in root.iter("link"):
+        if "sitemap" in (link.get("rel") or "").lower().split() and (address := clean_url(link.get("href"), base)):
+            yield DiscoveredFeed(url=address, title=clean_line(link.get("title"), 300), kind=SITEMAP)
 
 
 def _chosen(found: Iterator[DiscoveredFeed]) -> tuple[DiscoveredFeed, ...]:

@@ -25,3 +25,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_walls_source_id_sources")),
         sa.PrimaryKeyConstraint("source_id", "text_hash", name=op.f("pk_walls")),
     )
+    op.add_column("feeds", sa.Column("parent_id", BigId, nullable=True))
+    op.create_index("ix_feeds_parent_id", "feeds", ["parent_id"], unique=False)
