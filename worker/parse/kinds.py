@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from dateline.nouns.articles import PageKind
 from worker.parse.signs import Kind, PageSigns, weight
@@ -38,7 +38,8 @@ def kind_of(signs: PageSigns) -> Kind:
 
 
 def _shape(signs: PageSigns) -> tuple[PageKind, str]:
-    path = _path(signs.final_url or signs.url)
+    address = _address(signs.final_url or signs.url)
+    path = address.path.casefold()
     if "LiveBlogPosting" in signs.ld_types:
         return PageKind.LIVE_BLOG, "JSON-LD: LiveBlogPosting"
     if _LIVE.search(path) and sum(_MOMENT.match(line) is not None for line in signs.lines) >= POSTS:
@@ -50,7 +51,7 @@ def _shape(signs: PageSigns) -> tuple[PageKind, str]:
         return PageKind.VIDEO, reason
     if letters < STORY and (reason := _gallery(signs, path)):
         return PageKind.GALLERY, reason
-    if reason := _index(signs, path, letters):
+    if reason := _index(signs, address, letters):
         return PageKind.INDEX, reason
     return PageKind.ARTICLE, ""
 
@@ -72,11 +73,11 @@ def _gallery(signs: PageSigns, path: str) -> str:
     return "its address" if _GALLERY.search(path) and (named or len(signs.text) < LITTLE) else ""
 
 
-def _index(signs: PageSigns, path: str, letters: int) -> str:
+def _index(signs: PageSigns, address: SplitResult, letters: int) -> str:
     """A home or section page: whose address says so, or that hardly holds anything but headlines to other pages."""
     if not STORY_TYPES.isdisjoint(signs.ld_types):
         return ""
-    if path and _HOME.fullmatch(path) and not urlsplit(signs.final_url or signs.url).query:
+    if address.netloc and not address.query and _HOME.fullmatch(address.path):
         return "its address is a front page's"
     declared = _first(signs, "og:type")
     if signs.link_share < LINKED or declared.startswith("article") or letters >= LITTLE:
@@ -101,8 +102,8 @@ def _first(signs: PageSigns, name: str) -> str:
     return values[0].strip().casefold() if values else ""
 
 
-def _path(url: str) -> str:
+def _address(url: str) -> SplitResult:
     try:
-        return urlsplit(url).path.casefold()
+        return urlsplit(url)
     except ValueError:
-        return ""
+        return urlsplit("")

@@ -21,6 +21,7 @@ FEW = 2500  # letters in all that a challenge shows; the pages of a site have mo
 BARE = 500  # letters in all of a page that says one thing
 ABOUT = 0.5  # of a text's letters, in the lines that speak of consent
 MOST_LINES = 2_000
+HEAD = 30  # lines
 GATES = ("paywall", "login")
 LAST = 4  # paragraphs of a stub in which its gate stands
 SITE_WORDS = 4  # a site's name beside a title has no more
@@ -44,9 +45,9 @@ def find_wall(signs: PageSigns) -> Wall | None:
         if titled != "consent":
             return None
         # A consent form may name hundreds of purposes; then its title says so too.
-        head = signs.text[:STORY].splitlines()
-        opening = next((one for one in _openings(head) if one.wall == "consent"), None)
-        return ("consent", _quoted(opening.phrase)) if opening is not None else None
+        purposes = signs.text[: 2 * STORY].splitlines()
+        opening = next((one for one in _openings([*signs.lines[:HEAD], *purposes]) if one.wall == "consent"), None)
+        return ("consent", _quoted(opening.phrase)) if opening is not None and _about_consent(purposes) else None
     story = letters >= HINT and not STORY_TYPES.isdisjoint(signs.ld_types)
     if titled == "not found" and not story:
         return "not found", f"its title: {signs.document_title or signs.title}"
@@ -55,7 +56,7 @@ def find_wall(signs: PageSigns) -> Wall | None:
     visible = sum(map(len, lines))
     return (
         (None if story else _challenge(signs, said, lines, visible, titled, letters))
-        or _consent(signs, lines, titled, any(one.wall == "consent" for one in said))
+        or _consent(signs, said, lines, visible, titled)
         or _gate(signs, said, letters)
         or (("login", f"its title: {signs.document_title}") if titled == "login" and letters < HINT else None)
     )
@@ -129,23 +130,34 @@ def _challenge(
     return None
 
 
-def _consent(signs: PageSigns, lines: Sequence[str], titled: str | None, said: bool) -> Wall | None:
+def _consent(
+    signs: PageSigns, said: Sequence[Opening], lines: Sequence[str], visible: int, titled: str | None
+) -> Wall | None:
     """Most of what there is to read speaks of consent, to the reader, with a button to give it."""
-    if not said and titled != "consent":
+    heard = next((one.phrase for one in said if one.wall == "consent"), None)
+    if heard is None and titled != "consent":
         return None
     subject = signs.text.splitlines() if signs.text else lines
     opening = next((one.phrase for one in _openings(subject) if one.wall == "consent"), None)
+    if opening is None and visible < FEW // 2:
+        opening = heard  # a heading that is no part of the body; a page with menus may have a banner beside its story
     if opening is None and titled != "consent":
         return None
+    buttons = phrases().buttons
+    if not _about_consent(subject) or not any(plain(line) in buttons for line in lines if len(line) < 60):
+        return None
+    return "consent", _quoted(opening) if opening else f"its title: {signs.document_title}"
+
+
+def _about_consent(lines: Sequence[str]) -> bool:
+    """Whether most of these lines' letters stand in lines that speak of consent."""
     words, about, letters = phrases(), 0, 0
-    for line in subject:
+    for line in lines:
         folded = line.casefold()
         letters += len(line)
         if folded.strip() in words.buttons or any(word in folded for word in words.consent):
             about += len(line)
-    if about < ABOUT * letters or not any(plain(line) in words.buttons for line in lines if len(line) < 60):
-        return None
-    return "consent", _quoted(opening) if opening else f"its title: {signs.document_title}"
+    return about >= ABOUT * letters
 
 
 def _gate(signs: PageSigns, said: Sequence[Opening], letters: int) -> Wall | None:
