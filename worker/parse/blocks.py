@@ -6,6 +6,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 import turbohtml
@@ -69,7 +70,7 @@ COLUMNS = (
 )
 # A tag and the text behind it. The serialiser escapes < and > wherever they stand for themselves.
 _TOKEN = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)([^>]*+)>([^<]*+)")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)  # in <xmp>, which is serialised as it stands, one may not end
 _HINTING = re.compile(r' (?:class|id|itemprop|role|style|data-(?:testid|component|component-name|type))="([^"]*)')
 _HREF = re.compile(r' href="([^"]*)')
 _WORD = re.compile(r"[^\W\d_]{2,40}")
@@ -185,7 +186,10 @@ def _hint(word: str) -> int:
 def _walk(blocks: Blocks) -> None:
     """Collect text until the border of a block. One long loop: a call for each tag would double its time."""
     texts, rows, starts, ends, elements = blocks.texts, blocks.rows, blocks.starts, blocks.ends, blocks.elements
-    tokens = _TOKEN.findall(blocks.flat)
+    if blocks.flat.count("<") > MAX_TAGS:  # millions of them would take half a gigabyte
+        tokens = [found.groups() for found in islice(_TOKEN.finditer(blocks.flat), MAX_TAGS + 1)]
+    else:
+        tokens = _TOKEN.findall(blocks.flat)
     if len(tokens) > MAX_TAGS:
         blocks.cut = True
         del tokens[MAX_TAGS:]

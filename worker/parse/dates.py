@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 from worker.parse.text import clean
 
@@ -179,6 +180,7 @@ def from_url(url: str) -> Stamp | None:
     return None
 
 
+@lru_cache(4096)
 def month_of(word: str) -> int | None:
     """The number of a month from its name in some thirty languages, whole or cut short."""
     lowered = word.casefold()

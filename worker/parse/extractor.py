@@ -18,7 +18,7 @@ from worker.parse.tidy import tidy
 # Beyond these bounds trafilatura takes seconds: the lines of prose are then taken as they are.
 MAX_TAGS = 24_000  # 6 s over 27,000 deeply nested elements
 MAX_DEPTH = 250  # of nested elements; real pages stay under 130, and below the 256th level libxml2 drops what it finds
-MAX_TAG = 20_000  # characters of one tag: what is longer loses its attributes; 50,000 of them take seconds
+MAX_TAG = 5_000  # characters of one tag: what is longer loses its attributes; a hundred tags with 2,000 take seconds
 _LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9]{{0,20}})\s[^<>]{{{MAX_TAG},}}>")
 ENOUGH = 250  # characters; a shorter body is compared with the page's lines of prose
 

@@ -23,7 +23,7 @@ ARTICLE_TYPES = """
 PAGE_TYPES = ("VideoObject", "ImageGallery", "MediaGallery", "ItemPage", "WebPage")
 
 _WRAPPING = re.compile(
-    r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[|/\*.{0,40}?\*/)+|(?://\s*)?(?:-->|\]\]>)\s*;?\s*$|;\s*$", re.S
+    r"^\s*+(?://\s*+)?(?:<!--|<!\[CDATA\[|/\*.{0,40}?\*/)+|(?://\s*+)?(?:-->|\]\]>)\s*+;?\s*+$|;\s*+$", re.S
 )
 _MARKUP = re.compile(r"<[^<>]{0,1000}>")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
@@ -31,7 +31,7 @@ _CONTROL = re.compile(r"[\x00-\x1f]")
 _SALVAGE = re.compile(
     r'"(headline|datePublished|dateModified|dateCreated|articleSection|inLanguage|@type)"\s*:\s*"((?:[^"\\]|\\.){1,500})"'
 )
-_SALVAGE_AUTHOR = re.compile(r'"author"\s*:\s*[\[{\s]{0,20}[^\]}]{0,300}?"name"\s*:\s*"((?:[^"\\]|\\.){1,200})"')
+_SALVAGE_AUTHOR = re.compile(r'"author"\s*+:\s*+[\[{\s]{0,20}+[^\]}]{0,300}?"name"\s*+:\s*+"((?:[^"\\]|\\.){1,200})"')
 
 
 def read_nodes(blocks: Iterable[str]) -> list[Node]:

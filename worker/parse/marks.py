@@ -106,13 +106,13 @@ def _take_element(element: turbohtml.Element, tag: str, found: Marks) -> None:
         lists.append(found.items)
     if tag == "a" and "author" in attributes.get("rel", "").lower() and len(found.author_links) < MAX_MARKS:
         lists.append(found.author_links)
-    if not lists and tag != "h1":
+    if not lists and (tag != "h1" or len(found.headings) >= MAX_MARKS):
         return
     text = element.text
     if "author" in attributes.get("itemprop", "") and (inner := element.select_one("[itemprop~=name]")) is not None:
         text = str(inner.attr("content") or inner.text)  # a person in microdata: the name is a property of it
     text = clean(text[:MAX_CONTENT])
-    if tag == "h1":
+    if tag == "h1" and len(found.headings) < MAX_MARKS:
         found.headings.append(text)
     if lists:
         mark = _mark(element, tag, attributes, text)
