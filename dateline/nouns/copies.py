@@ -38,3 +38,11 @@ class Match:
     kind: CopyKind
     score: float
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownText:
+    """A text met before, by the URL key of the article that it is, or would have been, of."""
+
+    url_key: str
+    fingerprint: Fingerprint
