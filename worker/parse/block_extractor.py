@@ -39,7 +39,7 @@ class BlockExtractor:
         return bodies
 
     def _body(self, page: Page, blocks: Blocks, choice: Choice) -> Body:
-        body = Body(tuple(paragraphs(blocks, choice)), self.name)
+        body = Body(tuple(paragraphs(blocks, choice)), self.name, choice.confidence)
         size = _size(body)
         if choice.confidence >= SURE and size >= ENOUGH:
             return body

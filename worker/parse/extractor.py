@@ -29,6 +29,7 @@ class Body:
 
     paragraphs: tuple[str, ...]
     reader: str
+    confidence: float | None = None  # the F1 to be expected, where the reader tells it
 
 
 class Extractor(Protocol):

@@ -13,6 +13,7 @@ from worker.parse.blocks import Blocks, cut_blocks
 from worker.parse.encoding import decode_html
 from worker.parse.lines import Line, lines_of
 from worker.parse.marks import Marks, gather
+from worker.parse.site_rules import RuleReading, SiteRule, narrow
 from worker.parse.text import fold, plain_paragraphs
 
 MAX_BYTES = 8 * 1024 * 1024  # of a body; the largest real page among 1,550 has 4 MB
@@ -26,11 +27,16 @@ _TEXT_BYTES = bytes({7, 8, 9, 10, 12, 13, 27, *range(0x20, 0x100)})  # what is l
 class Page:
     """What is known of a page once it is parsed; the tree itself is not kept. Make one with `open_page`."""
 
-    def __init__(self, url: str, document: turbohtml.Document, plain: bool = False) -> None:
+    def __init__(
+        self, url: str, document: turbohtml.Document, plain: bool = False, rule: SiteRule | None = None
+    ) -> None:
         self.url = url
         self.plain = plain
+        self.ruled: RuleReading | None = rule.read(document, url) if rule else None
         self.marks: Marks = gather(document)
         self.nodes: list[jsonld.Node] = jsonld.read_nodes(self.marks.scripts)
+        if self.ruled is not None:
+            narrow(document, self.ruled.containers)
         self.blocks: Blocks = cut_blocks(document)
         meta = self.marks.meta
         self.blocks.title = (meta.get("og:title") or [self.marks.title])[0][:1000]
@@ -49,8 +55,11 @@ class Page:
         return frozenset(words for linked, words in mostly if linked * 10 >= len(words.replace(" ", "")) * LINKED)
 
 
-def open_page(body: bytes, url: str, content_type: str | None = None) -> Page:
-    """Decode and parse a body, HTML or plain text. Raises ReadError when it is empty, no text, or beyond the bounds."""
+def open_page(body: bytes, url: str, content_type: str | None = None, rule: SiteRule | None = None) -> Page:
+    """Decode and parse a body, HTML or plain text, by its site's rule where it has one.
+
+    Raises ReadError when it is empty, no text, or beyond the bounds.
+    """
     if len(body) > MAX_BYTES:
         raise ReadError(f"the page has {len(body)} bytes, more than {MAX_BYTES}", stage="opening page")
     if is_binary(body):
@@ -60,7 +69,7 @@ def open_page(body: bytes, url: str, content_type: str | None = None) -> Page:
         raise ReadError("the page is empty", stage="opening page")
     plain = is_plain(source, content_type)
     document = turbohtml.parse(_html_of_plain(source) if plain else source, positions=False)
-    page = Page(url, document, plain)
+    page = Page(url, document, plain, rule)
     if not page.blocks.texts and document.find("body") is None:
         raise ReadError("the page has no elements", stage="parsing page")
     return page

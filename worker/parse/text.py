@@ -86,6 +86,13 @@ def text_hash(text: str) -> bytes:
     return xxhash.xxh3_128_digest(normalise(text).encode())
 
 
+def content_hashes(title: str | None, text: str) -> tuple[bytes, bytes]:
+    """`content_hash` of an article, and `text_hash` of its text, which is normalised once; empty for no text."""
+    normal = normalise(text)
+    whole = clean(f"{normalise(title or '')} {normal}")
+    return (xxhash.xxh3_128_digest(whole.encode()), xxhash.xxh3_128_digest(normal.encode()) if text else b"")
+
+
 def content_hash(title: str | None, text: str) -> bytes:
     """16 bytes that name what an article says, title and body. Mask its counter first (`views.mask`)."""
-    return text_hash(f"{title or ''}\n{text}")
+    return content_hashes(title, text)[0]
