@@ -30,13 +30,19 @@ _SPLIT = re.compile(
 _PARENTHESES = re.compile(r"\s*[(\[（][^()\[\]（）]{0,60}[)\]）]")
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
 # A day, a time, a reading time: what is printed beside a name, with or without a space between.
+_DIGIT = re.compile(r"\d")
 _GLUED_MONTH = re.compile(r"(?<=[a-zß-ÿ])(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s+\d)")
-_DAY = re.compile(
-    r"(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b,?\s*)?"
-    r"(?:(?P<first>[^\W\d_]{3,12})\.?\s+\d{1,2}(?:st|nd|rd|th)?\b,?(?:\s+\d{4})?"
-    r"|\b\d{1,2}(?:st|nd|rd|th|\.)?\s+(?:de\s+|of\s+)?(?P<second>[^\W\d_]{3,12})\.?,?(?:\s+(?:de\s+)?\d{4})?)"
-    r"|\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\b\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\b"
-    r"|\b\d{1,3}\s*min(?:ute)?s?\s*read\b",
+_WEEKDAY = r"(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b,?\s*)?"
+_MONTH = r"(?P<month>[^\W\d_]{3,12})"
+_DAYS = (
+    re.compile(
+        rf"{_WEEKDAY}\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:de\s+|of\s+)?{_MONTH}\.?,?(?:\s+(?:de\s+)?\d{{4}})?",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"{_WEEKDAY}\b{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b,?(?:\s+\d{{4}})?", re.IGNORECASE),
+)
+_TIME = re.compile(
+    r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\b\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\b|\b\d{1,3}\s*min(?:ute)?s?\s*read\b",
     re.IGNORECASE,
 )
 _TRAILER = re.compile(
@@ -84,6 +90,9 @@ _NEWSROOM_WORDS = re.compile(
     r"\b(?:staff (?:reporter|writer)s?|news ?desk|news ?room|web ?desk|editorial (?:board|team|staff)|redaktion\w*|"
     r"redacción|rédaction|redazione|online|staff|team|editors|magazine)\b|\.(?:com|de|net|org|is|tr|uk|fr|it|es)\b",
     re.IGNORECASE,
+)
+_OFFICE = re.compile(
+    r"(?:head|editor|director|chief|vice|president|member|professor|dean) (?:of|for|in)\b", re.IGNORECASE
 )
 _PARTICLES = frozenset(
     """
@@ -152,21 +161,24 @@ def looks_like_person(name: str) -> bool:
 
 def _names_of(value: str) -> list[str]:
     text = clean(_ADDRESS.sub(" ", _PARENTHESES.sub("", html.unescape(value)[:MAX_VALUE])).replace("\n", " | "))
-    text = clean(_DAY.sub(_if_no_day, _GLUED_MONTH.sub(" | ", text)))
-    text = _BY.sub("", text.strip(" |"))
+    text = _BY.sub("", _without_days(text).strip(" |"))
     names = []
     for part in _SPLIT.split(text):
-        name = _BY.sub("", clean(part or "")).strip(" ,.:;-–—*|/\"'")
-        name = _TRAILER.sub("", name).strip(" ,.:;-–—")
-        if _is_name(name):
+        whole = _BY.sub("", clean(part or "")).strip(" ,.:;-–—*|/\"'")
+        name = _TRAILER.sub("", whole).strip(" ,.:;-–—")
+        if _is_name(name) and (name == whole or not _OFFICE.match(whole)):
             names.append(name)
     return names or ([text] if 2 <= len(text) <= 60 and _is_name(text, strict=False) else [])
 
 
-def _if_no_day(match: re.Match[str]) -> str:
-    """A separator in a date's place; what only looks like one, "Studio 54", stays."""
-    word = match["first"] or match["second"]
-    return match[0] if word and month_of(word) is None else " | "
+def _without_days(text: str) -> str:
+    """A separator in each date's and time's place; what only looks like one, "Studio 54", stays."""
+    if _DIGIT.search(text):
+        text = _GLUED_MONTH.sub(" | ", text)
+        for pattern in _DAYS:
+            text = pattern.sub(lambda match: match[0] if month_of(match["month"]) is None else " | ", text)
+        text = _TIME.sub(" | ", text)
+    return clean(text)
 
 
 def _is_name(name: str, strict: bool = True) -> bool:
