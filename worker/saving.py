@@ -14,10 +14,25 @@ from dateline.nouns.frontier import Capture, Problem, Reschedule, Tally, VisitKi
 from dateline.nouns.plans import Known, KnownArticle, Look, SavePlan
 from dateline.settings import Settings
 from dateline.urls import host_name, same_site, site_of
-from storage import articles, captures, changes, entries, feeds, frontier, problems, saving, sources, tallies, walls
+from storage import (
+    articles,
+    canonicals,
+    captures,
+    changes,
+    entries,
+    feeds,
+    frontier,
+    problems,
+    saving,
+    sources,
+    tallies,
+    walls,
+)
+from worker.dedupe.canonical import claim_of, names_another, shared_by_many, without_shared
 from worker.dedupe.decide import comparable, decide
 from worker.dedupe.looks import Seen, look_at, why_walled
 from worker.dedupe.repeats import TOLD_BY, repeated, site_text, without
+from worker.dedupe.urls import url_key
 from worker.material import Reading
 from worker.polling import PollsDone, take_polls
 from worker.reader_words import ReadResult
@@ -45,10 +60,11 @@ def save_readings(
     looks = _looks(tx, pages, shown_by, now)
     _hold(tx, [*looks, *polled.looks], polled.url_keys)
     looks, taken_back = _without_repeats(tx, looks, now)
+    looks, freed = _without_shared(tx, looks, now)
     known = _known(tx, [*looks, *polled.looks])
     plan = decide([*looks, *polled.looks], known)
     ids, told = saving.save(tx, plan, known.ids)
-    news = [*taken_back, *told]
+    news = [*taken_back, *freed, *told]
     entries.link(tx, articles.ids(tx, polled.url_keys))
     following = _after_looks(tx, pages, shown_by, looks, known, plan, ids, now)
     polled.schedule(tx, now)
@@ -102,6 +118,21 @@ def _without_repeats(tx: Connection, looks: list[Look], now: datetime) -> tuple[
     new = repeated(looks, walls.shown(tx, texts - before)) - before
     taken_back = walls.keep(tx, new, why_walled("repeated", TOLD_BY), now) if new else []
     return without(looks, before | new), taken_back
+
+
+def _without_shared(tx: Connection, looks: list[Look], now: datetime) -> tuple[list[Look], list[NewChange]]:
+    """The looks, without a canonical URL that their source names for many pages; and what noticing that undoes."""
+    naming = {look.source_id for look in looks if names_another(look)}
+    doubted = set(canonicals.distrusted(tx, naming))
+    freed: list[NewChange] = []
+    for source_id in sorted(naming - doubted):
+        mine = {one.url_key: one for look in looks if look.source_id == source_id and (one := claim_of(look))}
+        claims = [*(one for one in canonicals.claims(tx, source_id) if one.url_key not in mine), *mine.values()]
+        if key := shared_by_many(claims):
+            urls = {one.canonical_url for one in claims if url_key(one.canonical_url) == key}
+            freed += canonicals.distrust(tx, source_id, key, urls, now)
+            doubted.add(source_id)
+    return without_shared(looks, doubted), freed
 
 
 def _hashes(looks: Sequence[Look]) -> set[bytes]:

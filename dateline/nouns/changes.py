@@ -14,6 +14,7 @@ class ChangeKind(StrEnum):
     ARTICLE_COMPLETED = "article.completed"  # the page came after the feed's own text
     ARTICLE_REVISED = "article.revised"
     ARTICLE_DUPLICATE = "article.duplicate"  # with `duplicate_of`, beside `.created`
+    ARTICLE_REROOTED = "article.rerooted"  # `duplicate_of` is another now, or none
     ARTICLE_WALLED = "article.walled"  # what was told as its text is a wall's: the text before it stands, or none
     ARTICLE_GONE = "article.gone"
     ARTICLE_REMOVED = "article.removed"  # by `feeds remove --with-articles`

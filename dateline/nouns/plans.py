@@ -24,6 +24,16 @@ class UrlAlias:
 
 
 @dataclass(frozen=True, slots=True)
+class CanonicalClaim:
+    """What an article's page calls its canonical URL, where that was believed."""
+
+    url_key: str  # the article's own
+    final_url: str | None
+    canonical_url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """One look at an article: its page as read, what a feed says of it, or both."""
 
@@ -39,6 +49,7 @@ class Look:
     entry: ParsedArticle | None = None  # the article as the feed's own fields give it
     aliases: tuple[UrlAlias, ...] = ()  # raw, final and canonical
     canonical_url: str | None = None  # where it is to be believed
+    canonical_doubt: str = ""  # why the one that its page names is not believed
     final_url: str | None = None
     reason: str = ""  # why there is no page's text, in words
     gone: bool = False  # 404 or 410

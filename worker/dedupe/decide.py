@@ -97,7 +97,7 @@ class _Desk:
         elif look.wall:
             verdict = self._see_wall(article, look)
         elif look.page is not None and look.page.text:
-            verdict = self._see_page(article, look)
+            verdict = self._see_page(article, look) + self._see_owner(look)
         elif look.same:
             verdict = self._see_same(article, look)
         elif look.gone:
@@ -109,7 +109,8 @@ class _Desk:
         if look.url_key in self._articles:
             self._know_urls(look)
             self._count_views(look)
-        self._verdicts[look.capture_id] = verdict
+        doubt = f"; its canonical URL is not believed: {look.canonical_doubt}" if look.canonical_doubt else ""
+        self._verdicts[look.capture_id] = verdict + doubt
 
     # --- a new article ---
 
@@ -154,6 +155,7 @@ class _Desk:
             return ""
         self._originals.add(root)
         self._roots[key] = root
+        self._touch(self._articles[key], look)
         self._saves[key] = replace(self._saves[key], duplicate_of=root, duplicate_kind=kind)
         self._changes.append(SaveChange(ChangeKind.ARTICLE_DUPLICATE, key, {"duplicate_kind": kind}, other=root))
         return f", a copy ({kind})"
@@ -194,6 +196,11 @@ class _Desk:
             self._touch(replace(article, kind=PageKind.WALL), look)
             self._saves[look.url_key] = replace(self._saves[look.url_key], reason=look.reason)
         return f"nothing new, a wall in its place: {look.reason}"
+
+    def _see_owner(self, look: Look) -> str:
+        """A page that now bears another article's URL is a copy of that one, and keeps its own id and key."""
+        known = look.url_key in self._roots or self._articles[look.url_key].duplicate_of is not None
+        return "" if known else self._compare(look, ParsedArticle())
 
     def _see_same(self, article: KnownArticle, look: Look) -> str:
         if article.head_observed_at is None or look.observed_at >= article.head_observed_at:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from dateline.nouns.articles import PageKind, ParsedArticle
 from dateline.nouns.frontier import Capture, FetchOutcome
 from dateline.nouns.plans import Look, SaveEntry, Subject, UrlAlias
-from dateline.urls import same_site
+from worker.dedupe.canonical import canonical_verdict
 from worker.dedupe.urls import article_key, is_home, normalise, url_key
 
 WHY_NO_PAGE = {
@@ -60,7 +60,8 @@ def look_at(capture: Capture, subject: Subject, seen: Seen, source_id: int) -> L
         entry = replace(entry, paywalled=page.paywalled) if entry is not None else None
         page = None
     final = _usable(capture.final_url) if page is not None or seen.same else None
-    canonical = _believed(page.canonical_url, final or subject.url) if page is not None else None
+    named = page.canonical_url if page is not None else None
+    canonical = canonical_verdict(final or subject.url, named)
     return Look(
         key=article_key(subject.url_key),
         url_key=subject.url_key,
@@ -72,8 +73,9 @@ def look_at(capture: Capture, subject: Subject, seen: Seen, source_id: int) -> L
         feed_id=seen.feed_id,
         page=page,
         entry=entry,
-        aliases=_aliases(subject.url, subject.url_key, final, canonical),
-        canonical_url=canonical,
+        aliases=_aliases(subject.url, subject.url_key, final, canonical.url),
+        canonical_url=canonical.url,
+        canonical_doubt=canonical.reason if named and canonical.url is None else "",
         final_url=final,
         reason=reason,
         gone=capture.outcome in GONE,
@@ -133,12 +135,6 @@ def _usable(url: str | None) -> str | None:
         return normalise(url or "")
     except ValueError:
         return None
-
-
-def _believed(canonical: str | None, page_url: str) -> str | None:
-    """A page's own canonical URL where it is sane: of the same site, and not its front page."""
-    url = _usable(canonical)
-    return url if url is not None and same_site(url, page_url) and not is_home(url) else None
 
 
 def _aliases(url: str, key: str, final: str | None, canonical: str | None) -> tuple[UrlAlias, ...]:
