@@ -31,7 +31,8 @@ TOLD = 10  # lines about addresses that cannot be used
 def import_opml(file: BinaryIO, tags: tuple[str, ...], as_json: bool) -> None:
     """Store the feeds of an OPML file ('-': stdin); its folders become tags, also of feeds that are here already."""
     listed = read_opml(file.read(MAX_BYTES + 1))
-    new, unusable = _usable(listed, tags)
+    new, unusable = _usable(listed.feeds, tags)
+    unusable = [*listed.passed_over, *unusable]
     added = known = 0
     with opened() as (_, db):
         for part in chunks(new, BATCH):
@@ -41,7 +42,9 @@ def import_opml(file: BinaryIO, tags: tuple[str, ...], as_json: bool) -> None:
                     if not stored.new:
                         rows.retag(tx, stored.feed.id, add=one.tags)
     for url in unusable[:TOLD]:
-        note(f"passed over, not the address of a page: {clean(url)}")
+        note(f"passed over, no http(s) address of a feed: {clean(url)}")
+    if len(unusable) > TOLD:
+        note(f"... and {len(unusable) - TOLD} more like it; --json names them all")
     if as_json:
         print_json({"added": added, "known": known, "unusable": unusable})
         return

@@ -236,6 +236,8 @@ def test_opml_goes_in_and_out_with_folders_as_tags(home: Home, tmp_path: Path) -
     )
     assert home.records("feeds", "import", str(file)) == [{"added": 2, "known": 0, "unusable": []}]
     assert home.records("feeds", "import", str(file), "--tag", "new") == [{"added": 0, "known": 2, "unusable": []}]
+    file.write_text('<opml><body><outline text="A note"/><outline xmlUrl="feed:x"/></body></opml>')
+    assert home.records("feeds", "import", str(file)) == [{"added": 0, "known": 0, "unusable": ["A note", "feed:x"]}]
     listed = {feed["label"]: feed["tags"] for feed in home.records("feeds", "list")}
     assert listed == {"Paper": ["Local", "News", "new"], "Other": ["News", "new"]}
     out = home.say("feeds", "export", "--tag", "Local")

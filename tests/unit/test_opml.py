@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dateline.errors import ReadError
-from worker.parse.opml import OpmlFeed, read_opml, write_opml
+from worker.parse.opml import OpmlFeed, OpmlList, read_opml, write_opml
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 words = (
@@ -29,14 +29,14 @@ feeds = st.builds(
 @settings(deadline=None)
 @given(st.lists(feeds, max_size=6, unique_by=lambda feed: feed.url))
 def test_what_is_written_is_read_back(listed: list[OpmlFeed]) -> None:
-    assert read_opml(write_opml(listed, title="Mine & <yours>\x00", now=NOW)) == tuple(listed)
+    assert read_opml(write_opml(listed, title="Mine & <yours>\x00", now=NOW)) == OpmlList(tuple(listed))
 
 
 def test_folders_and_categories_become_tags() -> None:
     body = b"""<?xml version="1.0"?><opml version="1.0"><body><outline text="World"><outline title="Asia">
       <outline text="N" xmlUrl="https://n.example/f" htmlUrl="https://n.example/" category="/Boston/Weather,Harvard"/>
       </outline></outline><outline text="M" xmlurl=" https://m.example/f "/></body></opml>"""
-    assert read_opml(body) == (
+    assert read_opml(body).feeds == (
         OpmlFeed("https://n.example/f", "N", "https://n.example/", ("World", "Asia", "Boston", "Weather", "Harvard")),
         OpmlFeed("https://m.example/f", "M"),
     )
@@ -45,16 +45,24 @@ def test_folders_and_categories_become_tags() -> None:
 def test_a_feed_in_two_folders_is_one_with_both_tags() -> None:
     feed = '<outline text="N" xmlUrl="https://n.example/f"/>'
     body = f'<opml><body><outline text="A">{feed}</outline><outline text="B">{feed}</outline></body></opml>'
-    assert [listed.tags for listed in read_opml(body.encode())] == [("A", "B")]
+    assert [listed.tags for listed in read_opml(body.encode()).feeds] == [("A", "B")]
 
 
-def test_addresses_that_are_not_http_are_passed_over() -> None:
-    assert read_opml(b'<opml><body><outline xmlUrl="file:///etc/passwd"/><outline xmlUrl="x"/></body></opml>') == ()
+def test_outlines_without_an_http_address_are_passed_over_and_told_but_folders_are_not() -> None:
+    body = (
+        b'<opml><body><outline text="Folder"><outline xmlUrl="file:///etc/passwd"/><outline text="A note"/></outline>'
+        b'<outline type="rss" text="Relative" xmlUrl="x"/><outline/><outline type="link" url="https://n.example/"/>'
+        b'<outline text="N" xmlUrl="https://n.example/f"/></body></opml>'
+    )
+    assert read_opml(body) == OpmlList(
+        (OpmlFeed("https://n.example/f", "N"),),
+        ("file:///etc/passwd", "A note", "x", "an outline without a name", "https://n.example/"),
+    )
 
 
 def test_bare_ampersands_and_html_entities_are_mended() -> None:
     body = b'<opml><body><outline text="Q&A caf&eacute;" xmlUrl="https://n.example/?a=1&b=2"/></body></opml>'
-    assert read_opml(body) == (OpmlFeed("https://n.example/?a=1&b=2", "Q&A café"),)
+    assert read_opml(body).feeds == (OpmlFeed("https://n.example/?a=1&b=2", "Q&A café"),)
 
 
 @pytest.mark.parametrize(

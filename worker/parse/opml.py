@@ -32,10 +32,19 @@ class OpmlFeed:
     tags: tuple[str, ...] = ()
 
 
-def read_opml(body: bytes) -> tuple[OpmlFeed, ...]:
+@dataclass(frozen=True, slots=True)
+class OpmlList:
+    """What a list holds: its feeds, and what stands in it as if it were one but has no http(s) address."""
+
+    feeds: tuple[OpmlFeed, ...]
+    passed_over: tuple[str, ...] = ()  # the address as printed, or the name of an outline without one
+
+
+def read_opml(body: bytes) -> OpmlList:
     """The feeds of an OPML file in its order, each address once (the tags of repeated ones are joined).
 
-    Outlines without an http(s) address are passed over. Raises ReadError when it is no OPML, or too large.
+    An outline that is a folder needs no address; any other without one is passed over and told. Raises ReadError when
+    it is no OPML, or too large.
     """
     remedy = "export the list again from the reader it came from, as OPML"
     if len(body) > MAX_BYTES:
@@ -50,9 +59,12 @@ def read_opml(body: bytes) -> tuple[OpmlFeed, ...]:
         what = "broken: it is not well-formed XML" if start else "not an OPML file"
         raise ReadError(f"this is {what}", stage="reading OPML", remedy=remedy)
     feeds: dict[str, OpmlFeed] = {}
+    passed_over: list[str] = []
     for outline in root.iter("{*}outline"):
         attributes = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
         if not (url := clean_url(attributes.get("xmlurl"))):
+            if attributes.get("xmlurl") or outline.find("{*}outline") is None:
+                passed_over.append(_unusable(attributes))
             continue
         tags = [*_folders(outline), *_categories(attributes.get("category", ""))]
         before = feeds.get(url)
@@ -62,9 +74,9 @@ def read_opml(body: bytes) -> tuple[OpmlFeed, ...]:
             site_url=before.site_url if before else clean_url(attributes.get("htmlurl")),
             tags=clean_tags([*(before.tags if before else ()), *tags]),
         )
-        if len(feeds) > MAX_FEEDS:
+        if len(feeds) + len(passed_over) > MAX_FEEDS:
             raise ReadError(f"the list has more than {MAX_FEEDS:,} feeds", stage="reading OPML", remedy="split it")
-    return tuple(feeds.values())
+    return OpmlList(tuple(feeds.values()), tuple(passed_over))
 
 
 def write_opml(feeds: Iterable[OpmlFeed], *, title: str, now: datetime) -> bytes:
@@ -83,6 +95,12 @@ def write_opml(feeds: Iterable[OpmlFeed], *, title: str, now: datetime) -> bytes
             # A comma parts categories and a slash before them makes them paths: neither can stand in a tag.
             outline.set("category", ",".join(_plain(tag).replace(",", " ").lstrip("/ ") for tag in feed.tags))
     return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+
+
+def _unusable(attributes: dict[str, str]) -> str:
+    """What to call an outline that has no usable address."""
+    names = (attributes.get(name) for name in ("xmlurl", "title", "text", "url", "htmlurl"))
+    return next((line for name in names if (line := clean_line(name, 300))), "an outline without a name")
 
 
 def _folders(outline: etree._Element) -> list[str]:
