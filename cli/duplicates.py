@@ -41,7 +41,7 @@ def duplicates(manifest: str) -> None:
 
     MANIFEST has one JSON object a line, {"id": ..., "url": ..., "title": ..., "text": ..., "published_at": ...}, or is
     "-" for standard input; all but the id may be missing or null. Prints one object a line, in the same order, when all
-    is read. "original" is the id of the one published first among its copies, null for that one and where there is none;
+    is read. "original" is the id of the one published first among its copies, null for that one and for no copy;
     "kind" one of same URL, same text, near and lead; "score" from 0 to 1; "reason" in words. Exits 0 once every line is
     answered: one that cannot be read has its reason in "error".
     """
