@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ FIELDS = (
     *("title", "byline", "agencies", "published_on", "published_at", "modified_at", "section", "page", "language"),
     *("kind", "paywalled", "canonical_url", "site_name", "image", "keywords", "views"),
 )
+DATES = frozenset(("published_on", "modified_at"))
 ALSO = ("canonical_url", "site_name", "image", "keywords", "agencies", "paywalled", "kind", "wall", "wall_reason")
 NARROW = 60  # columns of a terminal under which values stand below their names
 NAME = 15  # columns of a field's name
@@ -50,10 +51,13 @@ def show_page(page: str, *, url: str, site: str | None, explain: bool, ignore_ro
     error = result.error or (result.article.error if result.article else "")
     if error:
         raise DatelineError(f"the page cannot be read: {error}", stage=result.stage or "reading", remedy=result.remedy)
+    why = result.explanation or PageExplanation()
+    if site and why.rule:
+        why = replace(why, rule=Path(site).stem, rule_path=site)
     if as_json:
-        print_json(_record(page, job.url, result, explain=explain))
+        print_json(_record(page, job.url, result, why, explain=explain))
     else:
-        _print(job.url or page, result, explain=explain)
+        _print(job.url or page, result.article or ParsedArticle(), why, explain=explain)
 
 
 def _rule_text(site: str) -> str:
@@ -97,13 +101,12 @@ def _remedy(outcome: FetchOutcome, remedy: str, page: str) -> str:
 # --- for programs ---
 
 
-def _record(page: str, url: str, result: ReadResult, *, explain: bool) -> dict[str, Any]:
+def _record(page: str, url: str, result: ReadResult, why: PageExplanation, *, explain: bool) -> dict[str, Any]:
     article = result.article or ParsedArticle()
     line = record(Item(page, Path(page), url), result)
     line |= {name: getattr(article, name) for name in ALSO}
-    why = result.explanation
-    line["site_rule"] = (why.rule if why else "") or None
-    if explain and why is not None:
+    line["site_rule"] = why.rule or None
+    if explain:
         line["explain"] = {name: [asdict(claim) for claim in claims] for name, claims in why.fields.items()}
         line["counters"] = [asdict(counter) for counter in why.counters]
         line["body"] = {"reader": why.reader, "confidence": why.confidence}
@@ -114,11 +117,12 @@ def _record(page: str, url: str, result: ReadResult, *, explain: bool) -> dict[s
 # --- for people ---
 
 
-def _print(title: str, result: ReadResult, *, explain: bool) -> None:
-    article, why = result.article or ParsedArticle(), result.explanation or PageExplanation()
+def _print(title: str, article: ParsedArticle, why: PageExplanation, *, explain: bool) -> None:
     say(clean(title))
     for name in FIELDS:
-        for line in _field(name, article, why.fields.get(name, ()) if explain else ()):
+        # A day and its moment come from the same claims, which are told once.
+        claims = why.fields.get(name, ()) if explain and name != "published_at" else ()
+        for line in _field(name, article, claims):
             say(line)
     for line in _how(why, explain=explain):
         say(line)
@@ -130,14 +134,16 @@ def _print(title: str, result: ReadResult, *, explain: bool) -> None:
 
 
 def _field(name: str, article: ParsedArticle, claims: Iterable[FieldClaim]) -> Iterator[str]:
+    """A field's lines: its value and source, then what others say of it."""
     value = _shown(name, article)
-    source = article.provenance.get(name, "")
     if value:
-        yield from _wrapped(name, value, source)
-    for claim in claims:
-        if not claim.won:
-            yield from _wrapped("" if value else f"({name})", f"not: {clean(claim.value)}", claim.source)
-            value = value or "?"
+        yield from _wrapped(name, value, article.provenance.get(name, ""))
+    others = [claim for claim in claims if not claim.won]
+    for place, claim in enumerate(others):
+        said = clean(claim.value)
+        agrees = value and said.casefold().startswith(value.casefold()) if name in DATES else said == value
+        beside = "" if value or place else f"({name})"
+        yield from _wrapped(beside, f"{'also' if agrees else 'not'}: {said}", claim.source)
 
 
 def _shown(name: str, article: ParsedArticle) -> str:
