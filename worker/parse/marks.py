@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 import turbohtml
 
 from worker.parse import view_marks
+from worker.parse.bylines import looks_like_person, read_names, sort_names
 from worker.parse.text import clean
 
 MAX_CONTENT = 2_000  # characters of a meta tag, an attribute or an element's text that are read
 MAX_MARKS = 200  # elements of each kind that are looked at
+MAX_SCRIPT = 64 * 1024  # characters of one script in which a declared author is looked for
 BYLINE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:by-?line|author-?s?|autor|auteur|writer|reporter)(?:$|[\s_-])|author-?name", re.I
 )
 _WANTED = 'meta,link[rel~="canonical" i],title,h1,time,a[rel~="author" i],[itemprop],script[type*="ld+json" i]'
-_BYLINES = ",".join(f'[class*="{name}" i]' for name in ("author", "autor", "byline", "auteur", "writer", "reporter"))
+_BYLINES = '[class*="uthor"],[class*="yline"],[class*="utor"]'  # in either case, for a third of what "i" costs
+_DECLARED = re.compile(r'"author"\s*:\s*[\[{\s]{0,20}(?:[^\]}]{0,300}?"name"\s*:\s*)?"([^"]{3,80})"')
+_HOUSE_TAGS = ("og:site_name", "application-name", "dc.publisher")
 _ASIDE = "aside,nav,footer"
 _LISTED = "li,a"
 
@@ -73,27 +78,37 @@ def gather(document: turbohtml.Document) -> Marks:
             found.title = found.title or clean(element.text[:MAX_CONTENT])
         else:
             _take_element(element, tag, found)
-    if not any("author" in name for name in found.meta) and not any('"author"' in script for script in found.scripts):
+    if not _names_a_person(found):
         _take_bylines(document, found)
     found.counters = view_marks.gather(document)
     return found
 
 
+def _names_a_person(found: Marks) -> bool:
+    """Whether a tag or a script names a person as the author, so that what the page shows needs no look."""
+    told = [value for name, values in found.meta.items() if "author" in name for value in values if "://" not in value]
+    for script in found.scripts:
+        told += [match[1] for match in islice(_DECLARED.finditer(script, 0, MAX_SCRIPT), 8)]
+    names = sort_names(read_names(told), [name for tag in _HOUSE_TAGS for name in found.meta.get(tag, ())])
+    return any(map(looks_like_person, names.persons))
+
+
 def _take_bylines(document: turbohtml.Document, found: Marks) -> None:
-    """Elements whose class calls them a byline: looked for only where nothing surer names an author."""
+    """Elements whose class calls them a byline; "Jane Doe" and "Reporter" stand on lines of their own."""
     for element in document.select(_BYLINES)[:MAX_MARKS]:
         attributes = _attributes(element)
         if BYLINE_CLASS.search(attributes["class"]):
-            found.bylines.append(_mark(element, element.tag, attributes, clean(element.text[:MAX_CONTENT])))
+            pieces = "\n".join(clean(piece) for piece in islice(element.stripped_strings, 40))
+            found.bylines.append(_mark(element, element.tag, attributes, pieces[:MAX_CONTENT]))
 
 
 def _take_meta(element: turbohtml.Element, found: Marks) -> None:
-    attributes = _attributes(element)
-    names = map(attributes.get, ("property", "name", "itemprop", "http-equiv"))
-    name, content = next(filter(None, names), None), attributes.get("content")
-    if name and content and (value := clean(content[:MAX_CONTENT])):
-        found.meta.setdefault(name.strip().lower(), []).append(value)
-    if "itemprop" in attributes:
+    attr = element.attr
+    name = attr("property") or attr("name") or attr("itemprop") or attr("http-equiv")
+    content = attr("content")
+    if name and content and (value := clean(str(content)[:MAX_CONTENT])):
+        found.meta.setdefault(str(name).strip().lower(), []).append(value)
+    if attr("itemprop"):
         _take_element(element, "meta", found)
 
 

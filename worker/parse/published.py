@@ -65,11 +65,12 @@ def published(
     cued = (line.text for line in evidence.page.lines if len(line.text) <= 60 and _CUE.match(line.text))
     yield from _stamps(evidence, cued, "text")
     below = evidence.page.lines[max(0, evidence.title_at(title)) :]  # above a title stands today's date
-    alone = (line.text for line in below if not line.aside and line.linked * 2 < len(line.text))
-    yield from ((stamp, "text") for stamp in islice(filter(None, map(dates.parse_dated_line, alone)), 1))
+    dated = [line.text for line in below if not line.aside and line.linked * 2 < len(line.text)]
+    yield from _dated_lines(text for text in dated if not _CHANGED.search(text))
     for stamp, _ in changes(evidence):
         yield stamp, "modified"
     yield from _stamps(evidence, (line.text for line in head if _CHANGED.search(line.text)), "modified")
+    yield from ((stamp, "modified") for stamp, _ in _dated_lines(text for text in dated if _CHANGED.search(text)))
 
 
 def modified(evidence: Evidence) -> tuple[datetime, str] | None:
@@ -111,6 +112,11 @@ def _stamps(evidence: Evidence, values: Iterable[str], source: str) -> Iterator[
     for value in values:
         if stamp := dates.parse_stamp(value, month_first=evidence.american):
             yield stamp, source
+
+
+def _dated_lines(texts: Iterable[str]) -> Iterator[tuple[Stamp, str]]:
+    """The first line that says a date and nothing else."""
+    return ((stamp, "text") for stamp in islice(filter(None, map(dates.parse_dated_line, texts)), 1))
 
 
 def _kind(tag: str) -> str:

@@ -144,7 +144,7 @@ def _is_site(part: str, names: Sequence[str], loosely: bool = False) -> bool:
     if squeezed in bare:
         return True
     listed = words.split()
-    if not loosely or len(listed) > 6:
+    if not loosely or len(listed) > 4:
         return False
     initials = "".join(word[0] for word in listed)
     return any(
