@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 MAX_BYTES = 256 * 1024  # characters of JSON-LD read on one page; a live blog carries 841 KB of it
+SALVAGED = 64 * 1024  # characters of a block beyond the cap in which its fields are looked for
 MAX_NODES = 2_000
 MAX_DEPTH = 12
 
@@ -27,6 +28,7 @@ _WRAPPING = re.compile(
 )
 _MARKUP = re.compile(r"<[^<>]{0,1000}>")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_COMMENT = re.compile(r"(^|[,\[{}\]\s\"])//[^\n\"]*+$", re.M)
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _SALVAGE = re.compile(
     r'"(headline|datePublished|dateModified|dateCreated|articleSection|inLanguage|@type)"\s*:\s*"((?:[^"\\]|\\.){1,500})"'
@@ -42,7 +44,9 @@ def read_nodes(blocks: Iterable[str]) -> list[Node]:
     nodes: list[Node] = []
     budget = MAX_BYTES
     for block in blocks:
-        taken, whole = block[:budget], len(block) <= budget
+        whole = len(block) <= budget
+        # One block beyond the cap, a live blog's, must not hide the small ones behind it.
+        taken = block if whole else block[: min(budget, SALVAGED)]
         budget -= len(taken)
         documents = _load(taken) if whole else None
         if documents is None:
@@ -97,13 +101,28 @@ def texts_of(value: object, *keys: str) -> list[str]:
 
 
 def _load(block: str) -> list[Any] | None:
-    stripped = _WRAPPING.sub("", block).strip()
-    for repair in (lambda text: text, lambda text: _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", text))):
+    stripped = _WRAPPING.sub("", block).strip().lstrip("\ufeff")
+    for repair in (_as_is, _tidied, _uncommented):
         try:
             return _documents(repair(stripped))
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _as_is(text: str) -> str:
+    return text
+
+
+def _tidied(text: str) -> str:
+    """Without control characters and trailing commas; with quotes where a template escaped them all."""
+    unquoted = html.unescape(text) if "&quot;" in text and '"' not in text else text
+    return _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", unquoted))
+
+
+def _uncommented(text: str) -> str:
+    """Without the comments that a programmer left."""
+    return _tidied(_COMMENT.sub(r"\1", text))
 
 
 def _documents(text: str) -> list[Any]:
