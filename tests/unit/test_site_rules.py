@@ -3,6 +3,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from turbohtml import parse
 
 from worker.dedupe.url_rules import UrlRule
@@ -270,3 +272,45 @@ def test_a_rules_word_on_urls_is_what_url_keys_take():
         "paper.example": UrlRule(frozenset({"ref"}), frozenset({"mode"}))
     }
     assert url_key("https://paper.example/a?ref=x&mode=y", rule.identity) == "paper.example/a?ref=x"
+
+
+EVERYTHING = """
+drop = ["aside", "figure"]
+[state]
+variable = "S"
+[fields]
+title = ["h1", { state = "*.title" }]
+published = "time"
+image = { select = "img", attribute = "src" }
+[dates]
+timezone = "Asia/Tokyo"
+formats = ["%d.%m.%Y"]
+[body]
+select = ["article", "main p"]
+[counter]
+select = "b"
+format = "{count} views"
+decimal = ","
+[views]
+url = "https://x.example/?{url}"
+count = "n"
+"""
+PIECES = st.lists(
+    st.sampled_from(
+        ["<h1>", "<time>", "<article>", "<main><p>", "<b>", "</b>", "<script>S=", "</script>", " views", "<aside>"]
+    )
+    | st.sampled_from(
+        ['{"a":{"title":"x"}}', "undefined", "[[", "12,5 mil", "31.12.9999 25:61", "99999999999999999999"]
+    )
+    | st.text(max_size=20),
+    max_size=25,
+).map("".join)
+
+
+@given(PIECES)
+def test_no_page_trips_a_rule(page: str):
+    document = parse(page, positions=False)
+    reading = read_rule(HOSTS + EVERYTHING, "paper").read(document, URL)
+    narrow(document, reading.containers)
+    assert all(value.strip() for values in reading.claims.values() for value in values)
+    assert reading.views is None or reading.views.count >= 0
