@@ -93,6 +93,7 @@ def article_record(article: Article) -> dict[str, Any]:
         "updated_at": article.updated_at,
         "views_at": article.views_at,
         "gone_at": article.gone_at,
+        "published_offset": article.published_offset,
         "duplicate_kind": article.duplicate_kind,
         "final_url": article.final_url,
         "canonical_url": article.canonical_url,

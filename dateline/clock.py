@@ -23,6 +23,12 @@ def from_micros(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
+def offset_of(moment: datetime | None) -> int | None:
+    """Minutes east of UTC of the zone that a moment is written in; None without one."""
+    shift = moment.utcoffset() if moment is not None else None
+    return None if shift is None else round(shift / timedelta(minutes=1))
+
+
 def iso(moment: datetime) -> str:
     """RFC 3339 in UTC with a `Z`: `2026-03-30T12:00:00Z`, with microseconds only where there are some."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -220,6 +220,7 @@ def article_of(row: Row[Any]) -> Article:
         byline=tuple(row.byline),
         published_on=row.published_on,
         published_at=row.published_at,
+        published_offset=row.published_offset,
         modified_at=row.modified_at,
         section=row.section,
         page=row.page,

@@ -278,6 +278,7 @@ articles = Table(
     Column("byline", Json, nullable=False),
     Column("published_on", Date),
     Column("published_at", Instant),
+    Column("published_offset", Integer),  # minutes east of UTC, as the publisher writes its time
     Column("modified_at", Instant),
     Column("section", Text),
     Column("page", Text),

@@ -117,6 +117,7 @@ class Article:
     byline: tuple[str, ...] = ()
     published_on: date | None = None
     published_at: datetime | None = None
+    published_offset: int | None = None  # minutes east of UTC, as the publisher writes its time
     modified_at: datetime | None = None
     section: str | None = None
     page: str | None = None

@@ -206,3 +206,12 @@ def test_one_reading_of_the_status_counts_what_stands(room: Newsroom) -> None:
     assert (after.captures_waiting, after.articles, after.articles_last_day) == (0, 1, 1)
     assert after.last_seq > before.last_seq
     assert after.bytes_last_day == after.bytes_kept > 0
+
+
+def test_the_publisher_s_own_offset_is_kept_beside_the_moment(room: Newsroom) -> None:
+    told = '<meta property="article:published_time" content="2008-10-14T06:30:00+05:30">'
+    room.add_page(story(1))
+    room.look(story(1), page("A night ferry", *prose("ferry"), head=told))
+    (article,) = catalog.newest_first(room.db.read, ArticleFilter(), limit=1)
+    assert article.published_at is not None
+    assert (article.published_at.isoformat(), article.published_offset) == ("2008-10-14T01:00:00+00:00", 330)

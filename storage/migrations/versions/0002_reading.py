@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.add_column("articles", sa.Column("paywalled", sa.Boolean(), nullable=True))
     op.add_column("articles", sa.Column("agencies", Json, server_default=sa.text("'[]'"), nullable=False))
     op.add_column("articles", sa.Column("keywords", Json, server_default=sa.text("'[]'"), nullable=False))
+    op.add_column("articles", sa.Column("published_offset", sa.Integer(), nullable=True))
     op.add_column("articles", sa.Column("text_hash", sa.LargeBinary(), nullable=True))
     op.create_index("ix_articles_source_id_text_hash", "articles", ["source_id", "text_hash"], unique=False)
     op.create_table(
