@@ -53,7 +53,7 @@ def entry_from_feedparser(found: Mapping[str, Any], bases: Bases, item: Item | N
         published_at=published,
         updated_at=updated,
         author=_author(found) or bases.author,
-        summary=_html(found.get("summary"), _detail(found, "summary"), bases),
+        summary=_summary(found, bases),
         content=_content(found, bases),
         language=clean_line(found.get("language") or _detail(found, "title").get("language"), 35) or None,
         tags=clean_tags(tag.get("term") for tag in _dicts(found, "tags")),
@@ -105,6 +105,14 @@ def _html(printed: object, detail: Mapping[str, Any], bases: Bases) -> str | Non
         return html_of_text(printed)
     base = clean_url(detail.get("base"), *bases.urls) or next((url for url in bases.urls if url), None)
     return safe_html(printed, base)
+
+
+def _summary(found: Mapping[str, Any], bases: Bases) -> str | None:
+    """The summary, where it is not the content again: feedparser fills one that is missing."""
+    printed = found.get("summary")
+    if any(part.get("value") == printed for part in _dicts(found, "content")):
+        return None
+    return _html(printed, _detail(found, "summary"), bases)
 
 
 def _content(found: Mapping[str, Any], bases: Bases) -> str | None:

@@ -125,10 +125,11 @@ def _foreign(parent: etree._Element, depth: int) -> Iterator[etree._Element]:
 
 def _name(element: etree._Element) -> str:
     """`prefix_name`, the prefix the usual one of its namespace; "" before the name where it has none."""
-    found = etree.QName(element)
-    address = (found.namespace or "").rstrip("/#").lower()
-    prefix = PREFIXES.get(address, (element.prefix or "") if address else "").lower()
-    return f"{prefix}_{found.localname.lower()}"[:100]
+    namespace, _, local = str(element.tag).rpartition("}")
+    address = namespace.lstrip("{").rstrip("/#").lower()
+    undeclared, _, local = local.rpartition(":")  # a prefix that nobody declared stays in the name
+    prefix = PREFIXES.get(address, (element.prefix or "") if address else undeclared)
+    return f"{prefix}_{local}"[:100].lower()
 
 
 def _value(element: etree._Element, bases: Sequence[str | None], depth: int) -> str | dict[str, Any]:
@@ -136,7 +137,7 @@ def _value(element: etree._Element, bases: Sequence[str | None], depth: int) -> 
     text = _said(name, element.text, bases)
     kept: dict[str, Any] = {}
     for attribute, printed in list(element.attrib.items())[:MAX_EACH]:
-        plain = etree.QName(attribute).localname.lower()[:50]
+        plain = str(attribute).rpartition("}")[2].rpartition(":")[2].lower()[:50]
         if said := _said(plain, printed, bases):
             kept["url" if plain in {"href", "src", "uri"} else plain] = said
     for child in list(element.iterchildren("{*}*"))[:MAX_EACH] if depth else ():

@@ -14,6 +14,7 @@ from dateline.errors import ReadError
 
 PREAMBLE = 64 * 1024  # characters in which the root element must begin
 SHORT = 1000  # characters left of a short field: feedparser takes seconds over an author of 32 kB
+MAX_ATTRIBUTES = 100  # left of an element: feedparser takes time by their square
 RESOURCE_LIMIT = 114  # libxml2's error code for too deep and too long
 
 ROOT = re.compile(
@@ -134,7 +135,7 @@ def find_items(root: etree._Element) -> list[Item]:
 
 
 def with_only(root: etree._Element, items: Collection[Item], fresh: Collection[Item]) -> bytes:
-    """The document's bytes (UTF-8) with no `items` but the `fresh` ones, its short fields cut to a bounded length.
+    """The document's bytes (UTF-8) with no `items` but the `fresh` ones, its short fields and attributes bounded.
 
     Markup goes out as CDATA: of each escaped character expat makes an event of its own, and feedparser takes three
     times as long over them.
@@ -147,6 +148,11 @@ def with_only(root: etree._Element, items: Collection[Item], fresh: Collection[I
         for child in element.iterchildren("{*}*"):
             if child.text and ("<" in child.text or "&" in child.text) and "]]>" not in child.text:
                 child.text = etree.CDATA(child.text)
+    for element in root.iter("{*}*"):
+        if len(element.attrib) > MAX_ATTRIBUTES:
+            kept = list(element.attrib.items())[:MAX_ATTRIBUTES]
+            element.attrib.clear()
+            element.attrib.update(kept)
     for field in root.iter(*SHORT_FIELDS):
         if field.text and len(field.text) > SHORT:
             field.text = field.text[:SHORT]
