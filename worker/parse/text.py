@@ -11,7 +11,8 @@ import xxhash
 # Zero-width and soft-hyphen characters that publishers sprinkle; directional marks too. They carry no words.
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_WORD = re.compile(r"[^\w\s]|_")
+_ASCII_WORDS = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)  # marks become spaces
 _TYPOGRAPHY = (
     *((mark, "'") for mark in "\u2018\u2019\u201a\u201b\u2032`\u00b4"),
     *((mark, '"') for mark in "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"),
@@ -42,7 +43,9 @@ def clean(value: str) -> str:
 
 def fold(value: str) -> str:
     """The words of a text alone, for telling whether two strings say the same: NFKC, case-folded, no punctuation."""
-    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", value).casefold()).strip()
+    if value.isascii():
+        return b" ".join(value.lower().encode().translate(_ASCII_WORDS).split()).decode()
+    return " ".join(_NOT_WORD.sub(" ", unicodedata.normalize("NFKC", value).casefold()).split())
 
 
 def paragraphs(text: str) -> list[str]:
