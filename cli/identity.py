@@ -23,6 +23,9 @@ def identity(urls: tuple[str, ...], as_json: bool) -> None:
     URLs with the same key are one article. A URL of "-" stands for standard input, one URL a line. Exits 0 once every
     URL is answered: one that cannot be the address of a page has its reason in `error`.
     """
+    from worker.sites import use_identities
+
+    use_identities()
     for url in _given(urls):
         if as_json:
             print_json(record(url))

@@ -97,17 +97,23 @@ def ingest(
 
 
 def _store(db: Database, pages: dict[str, str], *, ignore_robots: bool) -> list[Errand]:
-    """Make each URL due now, before all else of its host: a known feed's poll, or a page's visit."""
+    """Make each URL due now, before all else of its host: a known feed's poll, or a page's visit.
+
+    Any URL of a known article, such as its canonical one, means the visit that the article has.
+    """
     now = utc_now()
     with db.write() as tx:
         known = {key: found[0] for key, url in pages.items() if (found := feeds.by_url(tx, url, [key]))}
         polled = {key: feed for key, feed in known.items() if feed.state in POLLED}
         polls = feeds.visits_of(tx, [feed.id for feed in polled.values()])
         ids = {key: polls[feed.id].visit_id for key, feed in polled.items() if feed.id in polls}
-        new = [_visit(url, key, now, ignore_robots) for key, url in pages.items() if key not in ids]
+        kept = history.own_addresses(tx, pages.keys() - ids.keys())
+        at = {key: kept.get(key, (url, key)) for key, url in pages.items() if key not in ids}
+        new = [_visit(*address, now, ignore_robots) for address in sorted(set(at.values()))]
         before = history.standings(tx, [*ids.values(), *history.page_visits(tx, [one.url_key for one in new])])
         frontier.set_due(tx, list(ids.values()), now, REASON, now)
-        ids |= {key: visit_id for (_, key), visit_id in frontier.add_visits(tx, new, now).items()}
+        made = {key: visit_id for (_, key), visit_id in frontier.add_visits(tx, new, now).items()}
+        ids |= {key: made[own] for key, (_, own) in at.items()}
         fresh = history.standings(tx, [one for one in ids.values() if one not in before])
     return [
         Errand(url, key, ids[key], polled[key].id if key in polled else None, (before | fresh)[ids[key]])

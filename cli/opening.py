@@ -39,7 +39,9 @@ def page_key(url: str) -> tuple[str, str]:
     """A URL that a person gave, in the form that is fetched, and its key. Raises UsageError when it is none."""
     from cli.params import with_scheme
     from worker.dedupe.urls import normalise, url_key
+    from worker.sites import use_identities
 
+    use_identities()
     given = with_scheme(url)
     try:
         return normalise(given), url_key(given)

@@ -13,8 +13,8 @@ from cli.params import DEFAULT, Revisit, Tag, own_word
 from dateline.clock import utc_now
 from dateline.errors import UsageError
 from dateline.nouns.feeds import Source
+from storage import canonicals, revisits
 from storage import feeds as feed_rows
-from storage import revisits
 from storage import sources as rows
 from storage.sources import Holdings
 
@@ -25,6 +25,7 @@ def sources() -> None:
 
 
 def _record(source: Source, held: Holdings) -> dict[str, Any]:
+    doubt = held.distrust
     return {
         "id": source.id,
         "key": source.key,
@@ -36,6 +37,7 @@ def _record(source: Source, held: Holdings) -> dict[str, Any]:
         "feeds": held.feeds,
         "articles": held.articles,
         "hosts": list(held.hosts),
+        "canonical_not_believed": {"url": doubt.url, "since": doubt.found_at} if doubt else None,
     }
 
 
@@ -81,9 +83,18 @@ def show(which: str, as_json: bool) -> None:
             ("revisit", revisit_in_words(source.revisit)),
             ("articles", held.articles),
             ("hosts", held.hosts),
+            ("canonical URLs", _doubted(held)),
             *((f"feed {feed.id}", f"{feed.state}: {feed.label}") for feed in its_feeds),
         ]
     )
+
+
+def _doubted(held: Holdings) -> str:
+    """What a person should know of the source's canonical URLs; empty where they are believed."""
+    if held.distrust is None:
+        return ""
+    since = f"{held.distrust.found_at:%Y-%m-%d}"
+    return f"not believed since {since}: many pages named {held.distrust.url} (sources set ID --believe-canonical)"
 
 
 @sources.command("set")
@@ -98,11 +109,21 @@ def show(which: str, as_json: bool) -> None:
     type=Revisit(),
     help="The word for its feeds without one of their own: off, edits, views or an interval. 'default' takes it back.",
 )
+@click.option(
+    "--believe-canonical", is_flag=True, help="Believe its canonical URLs again, until they prove wrong anew."
+)
 @json_option
-def set_(which: tuple[str, ...], tags: tuple[str, ...], untags: tuple[str, ...], as_json: bool, **given: Any) -> None:
+def set_(
+    which: tuple[str, ...],
+    tags: tuple[str, ...],
+    untags: tuple[str, ...],
+    believe_canonical: bool,
+    as_json: bool,
+    **given: Any,
+) -> None:
     """Change your word about sources."""
     said = {word: value for word, value in given.items() if value is not None}
-    if not (said or tags or untags):
+    if not (said or tags or untags or believe_canonical):
         raise UsageError("nothing to set", remedy="for example: dateline sources set 3 --name 'The Paper' --tag local")
     said = {word: own_word(_printable(word, value)) for word, value in said.items()}
     if said.get("name", "-") is None:
@@ -112,6 +133,8 @@ def set_(which: tuple[str, ...], tags: tuple[str, ...], untags: tuple[str, ...],
         for source in meant.values():
             rows.edit(tx, source.id, **said)
             rows.retag(tx, source.id, add=tags, remove=untags)
+            if believe_canonical:
+                canonicals.trust(tx, source.id)
             if "revisit" in said and said["revisit"] != source.revisit:
                 revisits.of_source(tx, source.id, said["revisit"], utc_now())
         changed = rows.load(tx, meant)

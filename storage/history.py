@@ -247,6 +247,24 @@ def page_visits(tx: Connection, url_keys: Iterable[str]) -> list[int]:
     return found
 
 
+def own_addresses(tx: Connection, url_keys: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The URL, and its key, under which an article is kept, by another URL key that finds it.
+
+    Keys that name an article or a visit of their own are left out.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    own = exists().where(visits.c.kind == str(VisitKind.ARTICLE), visits.c.url_key == article_urls.c.url_key)
+    query = (
+        select(article_urls.c.url_key.label("other"), articles.c.url, articles.c.url_key)
+        .join(articles, articles.c.id == article_urls.c.article_id)
+        .where(articles.c.url_key != article_urls.c.url_key, ~own)
+    )
+    for part in chunks(sorted(set(url_keys))):
+        rows = tx.execute(query.where(article_urls.c.url_key.in_(part)))
+        found.update({row.other: (row.url, row.url_key) for row in rows})
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Yield:
     """What has come of a feed's entries."""

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, Table, delete, func, or_, select, update
 from dateline.errors import NotFound, UsageError
 from dateline.nouns.feeds import Source
 from storage.bulk import chunks, insert_missing
+from storage.canonicals import Distrust, distrusted
 from storage.tables import articles, feeds, hosts, source_tags, sources
 
 
@@ -26,6 +27,7 @@ class Holdings:
     feeds: int = 0
     articles: int = 0
     hosts: tuple[str, ...] = ()
+    distrust: Distrust | None = None  # its canonical URLs are not believed
 
 
 def ensure(tx: Connection, keys: Iterable[str], now: datetime) -> dict[str, int]:
@@ -106,8 +108,10 @@ def holdings(tx: Connection, ids: Sequence[int]) -> dict[int, Holdings]:
         query = select(hosts.c.source_id, hosts.c.name).where(hosts.c.source_id.in_(part)).order_by(hosts.c.name)
         for row in tx.execute(query):
             names.setdefault(row.source_id, []).append(row.name)
+        doubted = distrusted(tx, part)
         for one in part:
-            found[one] = Holdings(feed_counts.get(one, 0), article_counts.get(one, 0), tuple(names.get(one, ())))
+            counts = feed_counts.get(one, 0), article_counts.get(one, 0)
+            found[one] = Holdings(*counts, tuple(names.get(one, ())), doubted.get(one))
     return found
 
 

@@ -12,6 +12,7 @@ from dateline.messages import Message, ProcessCaptures
 from dateline.settings import Settings
 from storage import captures, frontier, hosts
 from storage.database import Database
+from worker import sites
 from worker.fetch.loop import FetchLoop
 from worker.process import process_captures
 from worker.reader import Reader
@@ -30,6 +31,7 @@ def work_until(settings: Settings, db: Database, done: Callable[[], bool], *, ti
         waiting.put(message)
         return True
 
+    sites.use_identities()
     toolkit = Toolkit(settings, db, send)
     until = time.monotonic() + timeout
     began = toolkit.now()

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dateline.settings import Settings
 from storage import progress
 from storage.database import Database
+from worker import sites
 from worker.fetch.loop import FetchLoop
 from worker.post import Post
 from worker.reader import Reader
@@ -34,6 +35,7 @@ class Workshop:
         """Settings, database and a way to send."""
         with self._made:
             if self._toolkit is None:
+                sites.use_identities()
                 self._toolkit = Toolkit(self.settings, Database(self.settings.database_url), self.post.send)
             return self._toolkit
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from dateline.nouns.articles import PageKind, ParsedArticle, TextFrom
 from dateline.nouns.changes import ChangeKind
+from dateline.nouns.copies import CopyKind, Match, Published
 from dateline.nouns.plans import (
     Known,
     KnownArticle,
@@ -19,15 +20,18 @@ from dateline.nouns.plans import (
     SaveArticle,
     SaveChange,
     SavePlan,
+    SaveReroot,
     SaveRevision,
     SaveSample,
     UrlAlias,
 )
 from worker.dedupe.looks import walled
+from worker.dedupe.near import best_match
 from worker.dedupe.stubs import stub_of
 
 ENOUGH_TO_COMPARE = 120  # characters of text; a shorter one ("Subscribers only") says nothing of who copied whom
-SAME_URL, SAME_TEXT = "same URL", "same text"
+SAME_URL = Match(CopyKind.SAME_URL, 1.0, "it bears the other's address")
+SAME_TEXT = Match(CopyKind.SAME_TEXT, 1.0, "the same title and words")
 
 
 def decide(looks: Sequence[Look], known: Known) -> SavePlan:
@@ -48,7 +52,12 @@ def text_of(look: Look) -> tuple[ParsedArticle, TextFrom]:
     if page is not None and page.title:
         provenance = {**page.provenance, "text": "feed"} if entry.text else page.provenance
         merged = replace(
-            page, text=entry.text, content_hash=entry.content_hash, reader=entry.reader, provenance=provenance
+            page,
+            text=entry.text,
+            content_hash=entry.content_hash,
+            fingerprint=entry.fingerprint,
+            reader=entry.reader,
+            provenance=provenance,
         )
         return merged, TextFrom.FEED if entry.text else TextFrom.NONE
     return entry, TextFrom.FEED if entry.text else TextFrom.NONE
@@ -68,6 +77,10 @@ class _Desk:
         self._texts = dict(known.texts)
         self._roots = dict(known.roots)
         self._originals = set(known.originals)
+        self._alike = known.alike
+        self._published = dict(known.published)
+        self._stored = frozenset(known.ids)
+        self._reroots: list[SaveReroot] = []
         self._saves: dict[str, SaveArticle] = {}
         self._aliases: list[tuple[str, UrlAlias]] = []
         self._revisions: list[SaveRevision] = []
@@ -82,6 +95,7 @@ class _Desk:
             aliases=tuple(self._aliases),
             revisions=tuple(self._revisions),
             samples=tuple(self._samples),
+            reroots=tuple(self._reroots),
             changes=tuple(self._changes),
             verdicts=self._verdicts,
             walls=self._walls,
@@ -99,7 +113,7 @@ class _Desk:
         elif look.page is not None and look.page.text:
             verdict = self._see_page(article, look) + self._see_owner(look)
         elif look.same:
-            verdict = self._see_same(article, look)
+            verdict = self._see_same(article, look) + self._see_owner(look)
         elif look.gone:
             verdict = self._see_gone(article, look)
         elif look.visit_id is None and look.entry is not None:
@@ -143,22 +157,48 @@ class _Desk:
         return f"a new article, text from {'nowhere' if text_from is TextFrom.NONE else 'the ' + text_from}{copied}"
 
     def _compare(self, look: Look, text: ParsedArticle) -> str:
-        """Find the original where this article is a copy: by URL first, then by text, which is the first one's."""
+        """Find whose copy this article is: by URL first, then by text. The original is the one published first."""
         key = look.url_key
-        others = [self._owners[alias.url_key] for alias in look.aliases if self._owners.get(alias.url_key, key) != key]
-        kind = SAME_URL
-        if not others and comparable(text):
-            kind = SAME_TEXT
-            others = [first] if (first := self._texts.setdefault(text.content_hash, key)) != key else []
-        root = self._root(others[0]) if others else key
+        other, match = self._same(look, text) or self._near(key, text) or (key, SAME_URL)
+        root = self._root(other)
+        if text.published_at or text.published_on:
+            self._published[key] = Published(text.published_at, text.published_on)
         if root == key or key in self._originals:
             return ""
+        if match.kind is not CopyKind.SAME_URL and self._when(key).before(self._when(root)):
+            return self._reroot(key, root, match)
         self._originals.add(root)
         self._roots[key] = root
         self._touch(self._articles[key], look)
-        self._saves[key] = replace(self._saves[key], duplicate_of=root, duplicate_kind=kind)
-        self._changes.append(SaveChange(ChangeKind.ARTICLE_DUPLICATE, key, {"duplicate_kind": kind}, other=root))
-        return f", a copy ({kind})"
+        self._saves[key] = replace(self._saves[key], duplicate_of=root, duplicate=match)
+        summary: dict[str, object] = {"duplicate_kind": str(match.kind), "duplicate_score": match.score}
+        self._changes.append(SaveChange(ChangeKind.ARTICLE_DUPLICATE, key, summary, other=root))
+        return f", a copy ({match.kind}: {match.reason})"
+
+    def _same(self, look: Look, text: ParsedArticle) -> tuple[str, Match] | None:
+        key = look.url_key
+        for alias in look.aliases:
+            if (owner := self._owners.get(alias.url_key, key)) != key:
+                return owner, SAME_URL
+        first = self._texts.setdefault(text.content_hash, key) if comparable(text) else key
+        return (first, SAME_TEXT) if first != key else None
+
+    def _near(self, key: str, text: ParsedArticle) -> tuple[str, Match] | None:
+        others = ((one.url_key, one.fingerprint) for one in self._alike.get(key, ()) if self._stands(one.url_key))
+        return best_match(text.fingerprint, others) if text.text and text.fingerprint else None
+
+    def _when(self, key: str) -> Published:
+        return self._published.get(key, Published())
+
+    def _stands(self, key: str) -> bool:
+        return key in self._articles or key in self._stored
+
+    def _reroot(self, key: str, root: str, match: Match) -> str:
+        self._originals.discard(root)
+        self._originals.add(key)
+        self._roots[root] = key
+        self._reroots.append(SaveReroot(root, key, match))
+        return f", published before what is its copy ({match.kind}: {match.reason})"
 
     def _root(self, key: str) -> str:
         seen = {key}
