@@ -55,6 +55,9 @@ def _unit_key(word: str) -> str:
 UNITS = {_unit_key(unit): factor for factor, units in _UNITS.items() for unit in units.split()}
 
 
+ALL_UNITS = UNITS.keys() | {unit for _, unit in _LOCAL_UNITS}
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """A number read: rounded ones ("1.2K", "10万+") are not exact and move in steps of `step`."""
@@ -78,6 +81,11 @@ def unit_of(word: str, language: str = "") -> int | None:
     """What a word after a number multiplies it by ("K", "mil", "тыс."), in a language where its meaning differs."""
     key = _unit_key(word)
     return _LOCAL_UNITS.get((language, key)) or UNITS.get(key)
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word behind a number multiplies it in some language."""
+    return _unit_key(word) in ALL_UNITS
 
 
 def read_count(text: str, language: str = "") -> Count | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import turbohtml
 
@@ -11,86 +13,93 @@ from worker.parse.blocks import UNWRAPPED
 from worker.parse.numbers import NUMBER, plain_digits
 from worker.parse.text import clean
 
-MAX_LOOKED = 2_000  # elements with a class that may mean views
+MAX_READ = 100  # elements of one page whose attributes speak of views
+MAX_BEHIND = 4  # nodes behind an icon in which its count may stand
 MAX_TEXT = 60  # characters of an element's text that may be a count
 
 # Elements worth a look, for one query over the tree.
-_WANTED = ",".join(
-    (
-        *(
-            f'[class*="{word}" i]'
-            for word in ("views", "eye", "view-count", "viewcount", "view_count", "hits", "pageview")
-        ),
-        *(
-            f'[{name}*="{word}" i]'
-            for name in ("title", "aria-label")
-            for word in ("views", "vues", "просмотр", "aufruf")
-        ),
-        *(
-            f"[{name}]"
-            for name in ("data-views", "data-view-count", "data-pageviews", "data-page-views", "data-post-views")
-        ),
-    )
-)
 _DATA = ("data-views", "data-view-count", "data-pageviews", "data-page-views", "data-post-views")
 _LABELLING = ("title", "aria-label")
+# One query a tag: the tree knows its elements by their tags, and a query without one walks over all of them.
+_QUERIES = (
+    *(
+        f'{tag}[class*="view" i]'
+        for tag in ("span", "div", "p", "li", "i", "b", "a", "small", "strong", "em", "td", "dd")
+    ),
+    *(f'{tag}[class*="eye" i]' for tag in ("i", "span", "svg")),
+    *(f'{tag}[class*="hits" i]' for tag in ("span", "dd")),
+    *(f"{tag}[{name}]" for tag in ("span", "b", "time") for name in _LABELLING),
+    'i[class*="visibility"]',
+)
 # Classes that mean views of this page and nothing else. Drupal's "views-field" and the like are lists.
 _COUNTING = re.compile(
-    r"""(?:[a-z0-9]{1,12}[-_]{1,2}){0,3}(?:views|view[-_]?counts?|view[-_]?counter|view[-_]?num(?:ber)?|pageviews?|hits[-_]count|hits)
-    (?:[-_]{1,2}(?:counts?|counter|num|numbers?|total|txt|text|value|val|badge|meta|wrap(?:per)?))?
-    |(?:[a-z0-9]{1,12}[-_]?)?(?:post|page|article|entry)views?(?:count|num)?""",
+    r"""(?:[a-z0-9]{1,12}[-_]{1,2}){0,3}(?:(?:page)?views|view[-_]?(?:counts?|counter|num|number)|count-?views?|hits)
+    (?:[-_]{1,2}(?:counts?|counter|num|numbers?|total|txt|text|value|val|badge|meta|wrap(?:per)?|[0-9]{1,12}))?
+    |(?:[a-z0-9]{1,12}[-_]{0,2}){0,2}(?:post|page|article|entry)[-_]?(?:views?|countview)(?:[-_]?(?:count|num|number))?""",
     re.VERBOSE,
 )
 _EYE = re.compile(
-    r"(?:fa|fas|far|icon|icons|ion|ion-md|ti|bi|la|uil|ri|el|glyphicon|glyphicons|lnr|mdi|zmdi|feather|tsi|icofont|ph|bx|bxs|td-icon|"
-    r"jegicon|fi|ic|i|svg|iconfont|dashicons|flaticon|simple-icon|icon-simple-line|ft|fe|tabler|entypo|typcn|oi|pi|lni)?[-_]{0,2}"
-    r"(?:eye|eye-?(?:open|fill|line|outline|solid|alt|o|view|icon|\d)|visibility|views?-?icon|views)"
+    r"""(?:(?:fa|fas|far|ion|ti|bi|la|uil|ri|el|lnr|mdi|zmdi|tsi|ph|bxs?|td-icon|fi|ic|i|svg|ft|fe|oi|pi|lni|dashicons
+    |glyphicons?|feather|icofont|jegicon|iconfont|flaticon|simple-icon|tabler|entypo|typcn|icons?)[-_]{0,2})?
+    (?:(?:md-|android-)?eye(?:-(?:open|fill|line|outline|solid|alt|o|view|icon|[0-9]))?|visibility|views?-?icon|views)""",
+    re.VERBOSE,
 )
 _COUNT = re.compile(rf"[(\[:·|x ]*(?P<count>{NUMBER}(?: ?[^\W\d_]{{1,4}}\.?)?(?: ?\+)?) *(?:[|·•)\]].*)?")
 _COMMENTS = re.compile(r"comment|disqus|repl(?:y|ies)|rating", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _INLINE = frozenset(f"{UNWRAPPED},a,b,i,em,strong".split(","))
 
 
 @dataclass(frozen=True, slots=True)
 class CounterMark:
-    """A count whose markup says that it counts views."""
+    """A number whose markup may say that it counts views."""
 
-    text: str  # the count as printed, or the label that holds it
-    labelled: bool  # the text is a phrase in an attribute: "1,234 views"
-    printed: str  # what readers see of it, to be found among the page's lines
-    holder: tuple[str, str]  # tag and class of the block that holds it
-    whole: bool  # it is said of the page as a whole, by an attribute of its <article>, <main> or <body>
+    printed: str  # the count as readers see it, or as an attribute of the page's has it
+    label: str  # an attribute that says more of it: "1,234 views"
+    named: bool  # its class or its icon says that it counts views
+    holder: tuple[str, str]  # tag and class of the block that prints it; empty for a count in an attribute
 
 
 def gather(document: turbohtml.Document) -> list[CounterMark]:
-    """The counters that a page's markup tells, in document order."""
-    marks = (_read(element) for element in document.select(_WANTED)[:MAX_LOOKED])
-    return [mark for mark in marks if mark is not None]
+    """The numbers of a page whose markup may say that they count views."""
+    found = (element for query in _QUERIES for element in document.select(query))
+    telling = (element for element in found if _tells(element))
+    marks = (_read(element) for element in islice(telling, MAX_READ))
+    return [*_of_page(document), *(mark for mark in marks if mark is not None)]
+
+
+def _of_page(document: turbohtml.Document) -> Iterator[CounterMark]:
+    """Counts in attributes of the page's <body>, <main> or <article>."""
+    for query in ("body", "main", "article"):
+        for element in document.select(query)[:MAX_READ]:
+            value = next((str(element.attrs[name]) for name in _DATA if element.attrs.get(name)), "")
+            if value and (query != "article" or element.select_one("h1") is not None):
+                yield CounterMark(value, "", True, ("", ""))
+
+
+def _tells(element: turbohtml.Element) -> bool:
+    """Whether an element's attributes speak of views; the query finds `class="preview"` and the like too."""
+    return _is_named(element) or bool(_label(element))
+
+
+def _is_named(element: turbohtml.Element) -> bool:
+    return any(_COUNTING.fullmatch(name) or _EYE.fullmatch(name) for name in map(str.lower, _classes(element)))
+
+
+def _label(element: turbohtml.Element) -> str:
+    labels = (str(element.attrs.get(name) or "")[: 4 * MAX_TEXT] for name in _LABELLING)
+    return next(filter(_DIGIT.search, labels), "")
 
 
 def _read(element: turbohtml.Element) -> CounterMark | None:
-    attributes = {name: value for name, value in element.attrs.items() if isinstance(value, str)}
-    names = _classes(element)
-    for name in _DATA:
-        if name in attributes:
-            whole = element.tag in ("body", "main") or (
-                element.tag == "article" and element.select_one("h1") is not None
-            )
-            return CounterMark(attributes[name], False, "", ("", ""), True) if whole else None
-    counting = any(_COUNTING.fullmatch(name.lower()) for name in names)
-    eye = any(_EYE.fullmatch(name.lower()) for name in names)
-    label = next((attributes[name] for name in _LABELLING if re.search(r"\d", attributes.get(name, ""))), "")
-    if not (counting or eye or label) or _is_of_comments(element):
+    if _is_of_comments(element):
         return None
-    text = clean(element.text[: 4 * MAX_TEXT])
-    printed = text or (_text_behind(element) if counting or eye else "")
+    named, label = _is_named(element), clean(_label(element))
+    printed = clean(element.text[: 4 * MAX_TEXT]) or (_text_behind(element) if named else "")
     match = _COUNT.fullmatch(plain_digits(printed)) if len(printed) <= MAX_TEXT else None
     if match is None:
         return None
-    count = printed[match.start("count") : match.end("count")].strip()
-    if label:
-        return CounterMark(clean(label), True, count, _holder(element), False)
-    return CounterMark(count, False, count, _holder(element), False)
+    return CounterMark(printed[match.start("count") : match.end("count")].strip(), label, named, _holder(element))
 
 
 def _is_of_comments(element: turbohtml.Element) -> bool:
@@ -107,7 +116,7 @@ def _is_of_comments(element: turbohtml.Element) -> bool:
 def _text_behind(element: turbohtml.Element) -> str:
     """The text that follows an icon, in its own holder or beside that."""
     for node in (element, element.parent):
-        for sibling in node.next_siblings if isinstance(node, turbohtml.Element) else ():
+        for sibling in islice(node.next_siblings, MAX_BEHIND) if isinstance(node, turbohtml.Element) else ():
             if text := clean(sibling.text[: 4 * MAX_TEXT]):
                 return text
     return ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from worker.parse.numbers import GLUED, NUMBER, Count, plain_digits, read_count, unit_of
+from worker.parse.numbers import GLUED, NUMBER, Count, is_unit, plain_digits, read_count
 from worker.parse.view_words import (
     LABELS,
     OF_OTHERS,
@@ -22,8 +22,8 @@ MAX_LINE = 400  # characters of a line that may hold a counter
 MAX_BESIDE = 160  # characters of other words in a counter's line: dates, authors, "3 comments"; more is prose
 MAX_WORDS = 12  # of a phrase on one side of its count; a script without spaces counts its letters
 MAX_UNKNOWN = 2  # words in small letters in a counter's line that are none of its usual ones
-MAX_CASELESS = 6  # the same in scripts that know no capitals, where names count too
-MAX_EASTERN = 16  # letters of a script without spaces that stand unparted beside a counter
+MAX_CASELESS = 6  # the same in scripts that know no capitals, where names count too; unparted from it, a third of these
+MAX_EASTERN = 4  # letters of a script without spaces that stand unparted beside a counter
 ALONE = 30  # letters beside a counter in a line that is hardly anything else
 
 _ALONE = re.compile(rf"\W{{0,3}}?(?P<count>{NUMBER}(?: ?[^\W\d_]{{1,6}}\.?\d{{0,4}}[^\W\d_]?)?(?: ?\+)?)\W{{0,2}}")
@@ -46,10 +46,12 @@ _NEGATIVE = frozenset("#@&/.-−~^*")  # directly before a number they make it n
 _LINKS = frozenset(("de", "di", "d'", "of", "din"))  # between a unit and its word: "3 mil de vistas"
 # Letters beside a counter in scripts without spaces: "共1234次浏览", "已有1234人阅读".
 _EAST_USUAL = frozenset("共总總已被有了次人回数數量率累计計合約约近超文章本篇网網友页頁新闻聞총누적건회명")
+_EAST_NOUNS = frozenset("条條篇张張个個件本部項项款则則种種")  # "查看 3 条评论": things are counted, not views
+_ENDS = frozenset("。।؟")  # of sentences
 # "4 million views on YouTube", "of the world", "in one night": another thing is counted, or it is a sentence.
 _PREPOSITIONS = frozenset(
-    """on in of at for from about into over within during across per auf von über für sur dans pour en sobre su em no na
-    på om w во о за про из""".split()  # noqa: SIM905  a list of words reads better than thirty quotes
+    """on in of at for from about into over within during across per by auf von über für sur dans pour en sobre su em no
+    na på om w во о за про из""".split()  # noqa: SIM905  a list of words reads better than thirty quotes
 )
 _NOT_BEFORE = frozenset(
     ("top", "page", "part", "no", "nr", "best", "season", "day", "version", "over", "first", "last")
@@ -116,7 +118,7 @@ def read_line(line: str) -> Match | None:
         beside = f"{line[:start]} {line[end:]}"
         if len(beside) > MAX_BESIDE or _is_of_others(tokens, reading):
             continue
-        sure = _SELF.search(line) is not None
+        sure = _SELF.search(line) is not None and _may_go_on(tokens, reading)
         if sure or _stands_apart(tokens, reading):
             letters = sum(map(len, words_of(beside)))
             return Match(reading.count, line[start:end], sure, letters <= (MAX_BESIDE if sure else ALONE))
@@ -199,7 +201,7 @@ def _is_joint(tokens: Sequence[Token], at: int) -> bool:
 def _count_ends(tokens: Sequence[Token], at: int) -> Iterator[int]:
     """Where a count may end: behind its unit, or behind its digits."""
     end = at + 1
-    if end < len(tokens) and tokens[end].kind == "word" and unit_of(tokens[end].text, "tr") is not None:
+    if end < len(tokens) and tokens[end].kind == "word" and is_unit(tokens[end].text):
         end += 1
         yield end + (end < len(tokens) and tokens[end].key in (".", "+") and tokens[end].start == tokens[end - 1].end)
     yield at + 1
@@ -267,13 +269,19 @@ def _stands_apart(tokens: Sequence[Token], reading: _Reading) -> bool:
         return False
     if reading.labelled and not reading.colon and _is_year(tokens[reading.at].text) and (before or after):
         return False
-    if before and not _may_stand_before(before[-1], tokens[reading.first], reading):
+    if any(token.key in _ENDS for token in (*before, *after)) or not _may_go_on(tokens, reading):
         return False
-    if after and not _may_stand_after(after[0], tokens[reading.end - 1], reading):
+    if before and not _may_stand_before(before[-1], tokens[reading.first], reading):
         return False
     if not reading.labelled and _is_label_of_next(before, after):
         return False
-    return _is_meta(before) and _is_meta(after)
+    return _is_meta(before[::-1]) and _is_meta(after)
+
+
+def _may_go_on(tokens: Sequence[Token], reading: _Reading) -> bool:
+    """Whether what follows a phrase leaves it a counter: no "by", no "on YouTube", no noun that is counted instead."""
+    after = tokens[reading.end :]
+    return not after or _may_stand_after(after[0], tokens[reading.end - 1], reading)
 
 
 def _is_label_of_next(before: Sequence[Token], after: Sequence[Token]) -> bool:
@@ -301,6 +309,8 @@ def _may_stand_after(word: Token, last: Token, reading: _Reading) -> bool:
     if word.kind != "word":
         return not (word.key in "-–" and word.start == last.end)  # "33 Leser-Kommentare"
     if is_unspaced(word):
+        if reading.labelled and word.text in _EAST_NOUNS:
+            return False
         return word.start > last.end or word.text in _EAST_USUAL or not (is_unspaced(last) or last.kind == "number")
     if word.key in _PREPOSITIONS and not (reading.labelled and reading.colon):
         return False
@@ -312,16 +322,17 @@ def _is_caseless(word: Token) -> bool:
 
 
 def _is_meta(tokens: Sequence[Token]) -> bool:
-    """Whether words make no sentence: few that are unusual beside counters, no long run of unspaced letters."""
+    """Whether words, from the counter outwards, make no sentence: few are unusual there, and fewer unparted from it."""
     small = caseless = eastern = 0
+    parted = False
     for token in tokens:
         if token.key in _EDGES:
-            eastern = 0
+            parted = True
         elif is_unspaced(token):
-            eastern += token.text not in _EAST_USUAL
-            if eastern > MAX_EASTERN:
-                return False
+            eastern += not parted and token.text not in _EAST_USUAL
         elif token.kind == "word" and token.key not in USUAL:
             small += token.text[0].islower()
-            caseless += _is_caseless(token)
-    return small <= MAX_UNKNOWN and caseless <= MAX_CASELESS
+            caseless += _is_caseless(token) * (1 if parted else 3)
+        if small > MAX_UNKNOWN or caseless > MAX_CASELESS or eastern > MAX_EASTERN:
+            return False
+    return True

@@ -8,16 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from worker.parse.blocks import COLUMNS, Blocks
+from worker.parse.blocks import COLUMNS, Blocks, Link
 from worker.parse.numbers import Count
 from worker.parse.page import Page
 from worker.parse.text import fold
 
 CARD = 400  # characters of prose: an element with less and a headline's link in it is a teaser
+PROSE = 80  # characters from which on a block may be a paragraph
 HEADLINE = 20  # characters of a link's text that make it a headline
 EASTERN_HEADLINE = 10  # the same in Chinese, Japanese and Korean
 BYLINE = 200  # characters of an aside that may hold what is said of the story: author, date, counter
 CLIMB = 8  # levels up which a headline is looked for
+MAX_CLIMB = 60  # levels up which the names of elements are looked at
+MAX_CANDIDATES = 60  # of one page; with more it is a list
 _LINKED = COLUMNS.index("linked")
 _MOSTLY = 700  # thousandths of a block's letters inside links that make it a link
 
@@ -54,6 +57,7 @@ def decide(page: Page, candidates: Sequence[Candidate]) -> Candidate | None:
     if sure := next((candidate for candidate in candidates if candidate.sure), None):
         return sure
     place = Place(page)
+    candidates = sorted(candidates, key=lambda each: place.start(each.box))[:MAX_CANDIDATES]
     own = [each for each in candidates if each.box < 0 or not place.is_of_another(each.box)]
     shapes: dict[str, set[int]] = {}
     for each in own:
@@ -85,14 +89,18 @@ class Place:
         """Characters of all blocks."""
         return sum(map(len, self.blocks.texts))
 
+    def start(self, box: int) -> int:
+        """The first block of an element; -1 for none."""
+        return self.blocks.starts[box] if box >= 0 else -1
+
     def is_below_headline(self, box: int) -> bool:
         """Whether an element begins below the first headline."""
-        return box >= 0 and bool(self.headlines) and self.blocks.starts[box] >= self.headlines[0]
+        return bool(self.headlines) and self.start(box) >= self.headlines[0]
 
     def is_of_another(self, box: int) -> bool:
         """Whether an element speaks of another page: it is in a part for other things, or beside a headline's link."""
         node, near = box, True
-        for level in range(len(self.blocks.elements)):
+        for level in range(MAX_CLIMB):
             if not node or self.blocks.name(node) == "body" or self._holds_headline(node):
                 return False
             if self._is_aside(node) or self._is_named_for_others(node):
@@ -136,18 +144,32 @@ class Place:
 
     def _prose(self, node: int) -> int:
         rows, texts = self.blocks.rows, self.blocks.texts
-        return sum(len(texts[at]) for at in self._range(node) if len(texts[at]) >= 80 and rows[at][_LINKED] < _MOSTLY)
+        return sum(
+            len(texts[at]) for at in self._range(node) if len(texts[at]) >= PROSE and rows[at][_LINKED] < _MOSTLY
+        )
+
+    @cached_property
+    def _leading_away(self) -> set[str]:
+        """The words of the page's links that may be headlines of other pages."""
+        return {link.text for link in self.blocks.links(0) if self._leads_away(link)}
 
     def _has_headline_link(self, node: int) -> bool:
-        rows, texts = self.blocks.rows, self.blocks.texts
-        if not any(rows[at][_LINKED] >= _MOSTLY and _is_long(texts[at]) for at in self._range(node)):
-            return False  # looking up an element's links costs a walk over the page
-        return any(self._leads_away(link.href, link.text) for link in self.blocks.links(node))
+        return any(self._is_link(at) and self._tells_of_another(self.blocks.texts[at]) for at in self._range(node))
 
-    def _leads_away(self, href: str, text: str) -> bool:
+    def _is_link(self, at: int) -> bool:
+        """Whether a block may be a headline that is a link, alone or in a line of labels."""
+        text, linked = self.blocks.texts[at], self.blocks.rows[at][_LINKED]
+        return linked >= (_MOSTLY if len(text) >= PROSE else _MOSTLY // 2) and _is_long(text)
+
+    def _tells_of_another(self, text: str) -> bool:
+        return text in self._leading_away or any(headline in text for headline in self._leading_away)
+
+    def _leads_away(self, link: Link) -> bool:
+        href = link.href
         if not href or href.startswith(("#", "mailto:", "javascript:", "tel:")) or _LISTING.search(href):
             return False
-        return _is_long(text) and fold(text) not in self.titles and href.split("#")[0].rstrip("/") not in self.page.url
+        own = fold(link.text) in self.titles or href.split("#")[0].rstrip("/") in self.page.url
+        return _is_long(link.text) and not own
 
 
 def _is_long(text: str) -> bool:

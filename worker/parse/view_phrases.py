@@ -389,9 +389,9 @@ BESIDE = """
 # Counts of a day, a site or a person rather than of the page.
 OTHERS = """
     today yesterday daily weekly monthly tonight week month heute gestern täglich woche hoy ayer diarias semana mes
-    oggi ieri aujourd'hui hier jour semaine hoje ontem vandaag gisteren idag igår i dag dziś dzisiaj wczoraj dnes
-    včera ma tegnap azi astăzi danas juče jučer сегодня вчера сутки сьогодні вчора днес σήμερα χθες bugün dün اليوم
-    أمس امروز دیروز היום אתמול आज कल আজ গতকাল วันนี้ เมื่อวาน hôm nay hari ini kemarin leo jana 今日 昨日 今天 昨天
+    oggi ieri aujourd'hui hier jour semaine hoje ontem vandaag gisteren idag igår dag dziś dzisiaj wczoraj dnes
+    včera tegnap azi astăzi danas juče jučer сегодня вчера сутки сьогодні вчора днес σήμερα χθες bugün dün اليوم
+    أمس امروز دیروز היום אתמול आज कल আজ গতকাল วันนี้ เมื่อวาน hôm hari kemarin leo jana 今日 昨日 今天 昨天
     本日 本周 本月 오늘 어제 blog blogs site website sitio sito siti web channel video videos youtube clip profile
     profil user author's online visitors besucher visiteurs visitantes visitatori bezoekers odwiedzających посетителей
     gallery album

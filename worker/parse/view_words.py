@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from worker.parse.numbers import EASTERN, NUMBER, UNITS, plain_digits, unit_of
+from worker.parse.numbers import ALL_UNITS, EASTERN, NUMBER, is_unit, plain_digits
 from worker.parse.view_phrases import BESIDE, OTHERS, PHRASES
 
 REACH = 30  # characters on each side of a number within which its word stands
@@ -32,8 +32,8 @@ _TOKEN = re.compile(
     rf"(?P<other>{_OTHER})|(?P<number>{NUMBER}(?:{EASTERN})?(?: ?\+)?)|(?P<word>{_WORD})|(?P<sign>[^\s{_MARK}\ufe0f])"
 )
 _KINDS = ("other", "number", "word", "sign")
-# Digits, and up to three letters behind them.
-_RUN = re.compile(r"(\d(?:[\d.,'’ \u00a0\u202f\u2009\u066c]*\d)?)[ \u00a0\n)\]）】\-+＋×]*([^\d\s]{0,3})")
+# Digits, and up to four letters behind them.
+_RUN = re.compile(r"(\d(?:[\d.,'’ \u00a0\u202f\u2009\u066c]*\d)?)[ \u00a0\n)\]）】\-+＋×]*([^\d\s]{0,4})")
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _NO_LETTERS = re.compile(rf"[^\w{_MARK}👁👀]|[\d_]")
 
@@ -112,17 +112,22 @@ OF_OTHERS = frozenset(map(key, OTHERS))
 _LABEL_ENDS = frozenset(before[-1] for before, after in PHRASE_TABLE if not after)
 _STARTS = frozenset(after[0] for before, after in PHRASE_TABLE if not before)
 _AROUND = frozenset((before[-1], after[0]) for before, after in PHRASE_TABLE if before and after)
-_ENDINGS = frozenset(before[-1][-3:] for before, _ in PHRASE_TABLE if before)
-_BEGINNINGS = frozenset(after[0][:3] for _, after in PHRASE_TABLE if after) | {key(unit)[:3] for unit in UNITS}
-_WORD_BEFORE = re.compile(rf"({_WORD})[^{_UNSPACED}\w]*$")
-_WORDS_BEHIND = re.compile(rf"[^{_UNSPACED}\w]*({_WORD})\.?\s?({_WORD})?\s?({_WORD})?")
+_ENDINGS = frozenset(before[-1][-4:] for before, _ in PHRASE_TABLE if before)
+_BEGINNINGS = frozenset(after[0][:4] for _, after in PHRASE_TABLE if after) | {key(unit)[:4] for unit in ALL_UNITS}
+_WORD_BEFORE = re.compile(rf"({_WORD})[^{_UNSPACED}\w👁👀]*$")
+_WORDS_BEHIND = re.compile(rf"[^{_UNSPACED}\w👁👀]*({_WORD})\.?\s?({_WORD})?\s?({_WORD})?")
 
 
 def spots(text: str) -> Iterator[int]:
     """Where in a text numbers stand beside the words of a phrase: cheap, and wrong on the safe side."""
     for match in _RUN.finditer(text):
         start, end = match.span(1)
-        before = text[start - 8 if start > 8 else 0 : start].rstrip(" \u00a0\n:：=([-–—（【").rpartition(" ")[2][-3:]
+        before = (
+            text[start - 8 if start > 8 else 0 : start]
+            .rstrip(" \u00a0\n:：=([-–—（【")
+            .rpartition(" ")[2]
+            .rpartition("\n")[2][-4:]
+        )
         if (_ends_word(before) or _begins_word(match[2])) and _is_said(text, start, end):
             yield start
 
@@ -135,14 +140,14 @@ def _is_said(text: str, start: int, end: int) -> bool:
         return True
     behind = _WORDS_BEHIND.match(text, end, end + REACH)
     words = [key(word) for word in behind.groups() if word] if behind else []
-    if words and unit_of(words[0], "tr") is None:
+    if words and not is_unit(words[0]):
         del words[1:]
     return any(word in _STARTS or (before, word) in _AROUND for word in words)
 
 
 @lru_cache(16384)
 def _ends_word(letters: str) -> bool:
-    """Whether the last letters before a number, up to three, end a word of a phrase: a whole one if they are fewer."""
+    """Whether the last letters before a number, up to four, end a word of a phrase: a whole one if they are fewer."""
     folded = key(_NO_LETTERS.sub("", letters))
     return folded in _ENDINGS or (_UNSPACED_LETTER.match(letters[-1:]) is not None and folded[-1:] in _ENDINGS)
 

@@ -19,6 +19,7 @@ from worker.parse.view_match import MAX_LINE, count_alone, is_label, read_line
 from worker.parse.view_owner import Candidate, decide
 from worker.parse.view_words import spots
 
+MAX_LINES = 300  # that are read for counters on one page
 _DIGIT = re.compile(r"\d")  # of any script
 _VIEW_ACTIONS = ("ViewAction", "ReadAction", "UserPageVisits", "UserViews", "PageVisits")
 _BOX = COLUMNS.index("element0")
@@ -50,7 +51,7 @@ def mask(paragraphs: Iterable[str], found: ViewCount | None) -> list[str]:
 
 def is_counter(line: str) -> bool:
     """Whether a line is a counter and hardly anything else."""
-    if len(line) > MAX_LINE or not _DIGIT.search(line):
+    if len(line) > MAX_LINE or next(spots(line), None) is None:
         return False
     match = read_line(line)
     return match is not None and match.alone
@@ -67,7 +68,7 @@ def _phrased(page: Page) -> Iterator[Candidate]:
     lines = [text if len(text) <= MAX_LINE else "" for text in blocks.texts]
     found = list(spots("\n".join(lines)))
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0)) if found else []
-    for at in sorted({bisect_right(starts, spot) - 1 for spot in found}):
+    for at in sorted({bisect_right(starts, spot) - 1 for spot in found})[:MAX_LINES]:
         line, box = clean(lines[at]), blocks.rows[at][_BOX]
         if match := read_line(line):
             yield Candidate(match.count, match.text, "phrase", box, match.sure)
@@ -93,28 +94,29 @@ def _is_word(line: str) -> bool:
 def _marked(page: Page) -> Iterator[Candidate]:
     """Counters told by their markup: an icon, a class, an attribute."""
     for mark in page.marks.counters:
-        if mark.labelled:
-            match = read_line(mark.text)
-            count = match.count if match else None
-        else:
-            count = read_count(mark.text)
+        said = read_line(mark.label) if mark.label else None
+        count = said.count if said else read_count(mark.printed) if mark.named else None
         if count is None:
             continue
-        if mark.whole:
-            yield Candidate(count, mark.text, "data attribute", -1)
+        if not mark.holder[0]:
+            yield Candidate(count, mark.printed, "data attribute", -1)
         elif (box := _box_of(page, mark.holder, mark.printed)) is not None:
-            yield Candidate(count, mark.printed, "label attribute" if mark.labelled else "markup", box)
+            yield Candidate(count, mark.printed, "label" if said else "markup", box)
 
 
 def _box_of(page: Page, holder: tuple[str, str], printed: str) -> int | None:
-    """The element that prints a marked count: the first of its tag and class with it among its words."""
-    alone = re.compile(rf"(?<![\d.,]){re.escape(printed)}(?![\d,])")
-    for text, row in zip(page.blocks.texts, page.blocks.rows, strict=True):
-        if len(text) > MAX_LINE or page.blocks.name(row[_BOX]) != holder[0] or not alone.search(text):
-            continue
-        if not holder[1] or f'"{holder[1]}"' in page.blocks.attributes(row[_BOX]):
-            return row[_BOX]
-    return None
+    """The element that prints a marked count: the first of its tag and class with it among its words, whole at best."""
+    blocks = page.blocks
+    boxes = [
+        (text, row[_BOX])
+        for text, row in zip(blocks.texts, blocks.rows, strict=True)
+        if len(text) <= MAX_LINE and printed in text and blocks.name(row[_BOX]) == holder[0]
+    ]
+    if holder[1]:
+        boxes = [(text, box) for text, box in boxes if f'"{holder[1]}"' in blocks.attributes(box)]
+    whole = re.compile(rf"(?<![\d.,]){re.escape(printed)}(?![\d,])")
+    # "1234" and "77" in two elements side by side print "123477".
+    return next((box for text, box in boxes if whole.search(text)), boxes[0][1] if boxes else None)
 
 
 def _structured(evidence: Evidence) -> Iterator[Candidate]:
