@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, Text, func, insert, update
 from sqlalchemy.sql.expression import bindparam
 
-from dateline.clock import offset_of
 from dateline.nouns.articles import ParsedArticle, ViewSample
 from dateline.nouns.changes import NewChange
 from dateline.nouns.plans import SaveArticle, SaveChange, SavePlan, SaveRevision, SaveSample
@@ -64,7 +63,7 @@ def _fields(text: ParsedArticle, one: SaveArticle) -> dict[str, Any]:
         "byline": list(text.byline),
         "published_on": text.published_on,
         "published_at": text.published_at,
-        "published_offset": offset_of(text.published_at),
+        "published_offset": text.published_offset,
         "modified_at": text.modified_at,
         "section": text.section,
         "page": text.page,

@@ -62,6 +62,7 @@ class ParsedArticle:
     byline: tuple[str, ...] = ()
     published_on: date | None = None  # the day as the publisher gives it
     published_at: datetime | None = None  # None when only a day is known
+    published_offset: int | None = None  # minutes east of UTC, as the publisher writes its time
     modified_at: datetime | None = None
     section: str | None = None
     page: str | None = None  # "6" of "Page 6"

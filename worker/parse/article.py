@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from dateline.clock import offset_of
 from dateline.errors import ReadError
 from dateline.nouns.articles import FeedHints, PageKind, ParsedArticle
 from dateline.nouns.explanations import FieldClaim, PageExplanation
@@ -136,6 +137,7 @@ def _assemble(page: Page, given: PageInput, body: Body) -> ParsedArticle:
         agencies=metadata.agencies,
         published_on=metadata.published_on,
         published_at=metadata.published_at,
+        published_offset=offset_of(metadata.published_at),
         modified_at=metadata.modified_at,
         section=metadata.section,
         page=metadata.page,
