@@ -346,3 +346,16 @@ def test_no_meta_tag_trips_the_reader(name: str, content: str):
     )
     found = metadata(tags + f"<title>{quoted[1]}</title>", f"<h1>{quoted[0]}</h1><p>{quoted[1]}</p>" + BODY)
     assert len(found.title or "") <= 400
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("<span>Town</span><span>A night ferry</span>", "Town A night ferry"),
+        ("A <i>night</i>, ferry", "A night, ferry"),
+        ("<b>A</b> night ferry", "A night ferry"),
+        ("<span>N</span>ight ferry", "Night ferry"),
+    ],
+)
+def test_a_heading_s_parts_do_not_run_into_each_other(heading: str, title: str):
+    assert metadata("", f"<h1>{heading}</h1>{BODY}").title == title

@@ -128,7 +128,7 @@ def _take_element(element: turbohtml.Element, tag: str, found: Marks) -> None:
         text = str(inner.attr("content") or inner.text)  # a person in microdata: the name is a property of it
     text = clean(text[:MAX_CONTENT])
     if tag == "h1" and len(found.headings) < MAX_MARKS:
-        found.headings.append(text)
+        found.headings.append(clean(_parted(element)[:MAX_CONTENT]))
     if lists:
         mark = _mark(element, tag, attributes, text)
         for marks in lists:
@@ -137,6 +137,15 @@ def _take_element(element: turbohtml.Element, tag: str, found: Marks) -> None:
 
 def _mark(element: turbohtml.Element, tag: str, attributes: dict[str, str], text: str) -> Mark:
     return Mark(tag, attributes, text, element.closest(_ASIDE) is not None, element.closest(_LISTED) is not None)
+
+
+def _parted(element: turbohtml.Element) -> str:
+    """A heading's text, with a space where one element's last word would run into the next one's first."""
+    text = ""
+    for piece in islice(element.strings, 100):
+        # A single letter before is a drop cap.
+        text += f" {piece}" if text[-1:].isalnum() and text[-2:-1].isalnum() and piece[:1].isalnum() else piece
+    return text
 
 
 def _attributes(element: turbohtml.Element) -> dict[str, str]:
