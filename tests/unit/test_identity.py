@@ -70,6 +70,15 @@ def test_a_person_reads_the_steps_and_no_stranger_steers_the_terminal() -> None:
     assert "no page: the URL holds a control character (U+001B)" in done.output
 
 
+def test_the_user_s_own_site_rules_count(tmp_path: Path) -> None:
+    (tmp_path / "paper.toml").write_text('hosts = ["paper.example"]\n[identity]\nkeep = ["ref"]\ndrop = ["nr"]\n')
+    asked = [sys.executable, "-m", "cli.main", "identity", "--json", "https://www.paper.example/a?ref=x&nr=5"]
+    rules = {"DATELINE_SITE_RULES": str(tmp_path)}
+    done = subprocess.run(asked, env=rules, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["url_key"] == "paper.example/a?ref=x"
+    assert "dropped nr=5 (by the site's rule)" in json.loads(done.stdout)["why"]
+
+
 def test_it_needs_no_service_no_database_and_no_home(tmp_path: Path) -> None:
     unused = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "DATELINE_HOME": str(tmp_path / "home")}
     asked = [sys.executable, "-X", "importtime", "-m", "cli.main", "identity", "--json", STORY, "javascript:"]
