@@ -63,7 +63,9 @@ OTHER_FORMS: dict[str, tuple[frozenset[bytes], str]] = {
     **dict.fromkeys(("amp", "_amp", "is_amp", "isamp"), (_SWITCH | {b"amp"}, _AMP)),
     **dict.fromkeys(("outputtype", "output", "format", "mode", "style", "template", "tmpl"), (_FORM, "print or AMP")),
     "view": (_FORM | {b"mobile"}, "another view"),
-    **dict.fromkeys(("print", "printable", "printview", "print_view", "forprint"), (_SWITCH | {b"print"}, _PRINT)),
+    **dict.fromkeys(
+        ("print", "printable", "printview", "print_view", "print-view", "forprint"), (_SWITCH | {b"print"}, _PRINT)
+    ),
     **dict.fromkeys(("printer", "printerfriendly", "printer_friendly", "printer-friendly"), (_SWITCH, _PRINT)),
     "pagewanted": (frozenset((b"print", b"all")), _PRINT),
     "m": (frozenset((b"1",)), _MOBILE),  # Blogger's
