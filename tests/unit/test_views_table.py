@@ -316,6 +316,76 @@ COUNTERS = """
 51967 | <p class="svg-views view-count">51,967</p><p class="favorite-count">52</p>
 1234 | <div><span class="material-icons">visibility</span> 1,234</div>
 1234 | <div>👁 1,234</div>
+= forms of many themes and systems
+1532 | <div class="entry-meta"><time>May 12, 2020</time> <div class="td-post-views"><i class="td-icon-views"></i><span>1532</span></div></div>
+1532 | <div class="jeg_meta_views"><a href="/x"><i class="fa fa-eye"></i> <span>1532</span></a></div>
+1532 | <p>This post has already been read 1532 times!</p>
+1532 | <div class="post-meta">12/05/2020 - 12:30 | 1532 lượt xem</div>
+1532 | <div>Xem: 1532</div>
+1532 | <span class="date">12.05.2020, 12:30</span> <span class="views"><i class="icon-eye"></i>1532</span>
+1532 | <div class="article-info"><dl><dd class="hits"><span class="icon-eye-open"></span> Hits: 1532</dd></dl></div>
+1532 | <dd class="hits">Visite: 1532</dd>
+1532 | <dd class="hits">Aufrufe: 1532</dd>
+1532 | <p>Artykuł został wyświetlony 1532 razy.</p>
+1532 | <p>Новость просмотрена 1532 раза</p>
+1532 | <p>Прочитано: 1532 раз</p>
+1532 | <div class="news-info">12:30, 12 травня 2020 <i class="fa fa-eye"></i> 1532</div>
+1532 | <p>Bu yazı 1532 kez okunmuştur.</p>
+1532 | <p>Okunma: 1532 kez</p>
+1532 | <p>Читали: 1532</p>
+1532 | <p>Broj pregleda: 1.532</p>
+1532 | <p>Čitano: 1532 puta</p>
+1532 | <p>Članak je pročitan 1532 puta.</p>
+1532 | <p>Vizualizari: 1532</p>
+1532 | <p>Afisari: 1532</p>
+1532 | <p>Visto 1532 vezes</p>
+1532 | <p>Esta página já foi acessada 1532 vezes</p>
+1532 | <p>Este artículo ha sido visitado 1.532 veces</p>
+1532 | <p>Número de lecturas: 1532</p>
+1532 | <p>Article lu 1532 fois</p>
+1532 | <p>Nombre de lectures : 1 532</p>
+1532 | <p>Dieser Beitrag wurde bereits 1532 mal aufgerufen.</p>
+1532 | <p>Besucherzahl: 1532</p>
+1532 | <p>Bekeken: 1532 keer</p>
+1532 | <p>Antal visningar: 1 532</p>
+1532 | <p>Sidvisningar: 1532</p>
+1532 | <p>Näyttökerrat: 1 532</p>
+1532 | <p>Lugemisi: 1532</p>
+1532 | <p>Aplūkots 1532 reizes</p>
+1532 | <p>Perskaitytas 1532 kartus</p>
+1532 | <p>مرات المشاهدة: 1532</p>
+1532 | <p>شوهد 1532 مرة</p>
+1532 | <p>تعداد مشاهده: ۱۵۳۲</p>
+1532 | <p>تعداد بازدیدکنندگان: ۱۵۳۲</p>
+1532 | <p>מספר צפיות: 1532</p>
+1532 | <p>1532 पाठकों ने पढ़ा</p>
+1532 | <p>১৫৩২ জন দেখেছেন</p>
+1532 | <p>পঠিত : ১৫৩২</p>
+1532 | <p>จำนวนผู้อ่าน 1,532</p>
+1532 | <p>Dilihat: 1.532x</p>
+1532 | <p>Telah dibaca: 1532</p>
+1532 | <p>浏览：1532</p>
+1532 | <p>作者：张三 来源：本站 点击数：1532 更新时间：2020-05-12</p>
+1532 | <p>发布时间：2020-05-12 浏览次数：1532次</p>
+1532 | <p>(1532)人阅读</p>
+1532 | <p>瀏覽人次: 1,532</p>
+1532 | <p>點擊率: 1532</p>
+1532 | <p>閲覧数：1,532回</p>
+1532 | <p>1532 回閲覧されました</p>
+1532 | <p>조회 : 1532</p>
+1532 | <p>조회수 : 1,532</p>
+1532 | <p>등록일 2020-05-12 조회수 1532</p>
+1532 | <p>Views 1532 Comments 3</p>
+1532 | <p>3 Comments 1532 Views</p>
+1532 | <p>May 12, 2020 1532 Views 3 Comments</p>
+1532 | <p>Total Views: 1,532 / Today: 3</p>
+1532 | <p>Total Visits: 1532</p>
+1532 | <p>Post Views: <strong>1532</strong></p>
+1532 | <p>Article Views 1532</p>
+1532 | <p>1.532 Views</p>
+1532 | <p>Viewed 1532 times by 1200 visitors</p>
+1532 | <p>1,532 Page Views</p>
+1532 | <p>Story viewed 1532 times</p>
 = the page's own among others
 41 | <ul><li><a href="/s/7">Another story of the long coast</a> 7 views</li></ul><p>This article was viewed 41 times</p>
 41 | <p>41 views</p><ul><li><a href="/s/7">Another story of the long coast</a><br>9,100 views</li></ul>

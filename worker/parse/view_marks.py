@@ -22,12 +22,9 @@ _DATA = ("data-views", "data-view-count", "data-pageviews", "data-page-views", "
 _LABELLING = ("title", "aria-label")
 # One query a tag: the tree knows its elements by their tags, and a query without one walks over all of them.
 _QUERIES = (
-    *(
-        f'{tag}[class*="view" i]'
-        for tag in ("span", "div", "p", "li", "i", "b", "a", "small", "strong", "em", "td", "dd")
-    ),
+    *(f'{tag}[class*="view" i]' for tag in ("span", "div", "p", "i", "b", "small", "strong", "em", "td", "dd")),
     *(f'{tag}[class*="eye" i]' for tag in ("i", "span", "svg")),
-    *(f'{tag}[class*="hits" i]' for tag in ("span", "dd")),
+    *(f'{tag}[class*="hits" i]' for tag in ("div", "dd")),
     *(f"{tag}[{name}]" for tag in ("span", "b", "time") for name in _LABELLING),
     'i[class*="visibility"]',
 )

@@ -281,6 +281,8 @@ def _stands_apart(tokens: Sequence[Token], reading: _Reading) -> bool:
 def _may_go_on(tokens: Sequence[Token], reading: _Reading) -> bool:
     """Whether what follows a phrase leaves it a counter: no "by", no "on YouTube", no noun that is counted instead."""
     after = tokens[reading.end :]
+    if len(after) > 1 and after[0].key in _PREPOSITIONS and after[1].kind == "number":
+        return True  # "viewed 1532 times by 1200 visitors"
     return not after or _may_stand_after(after[0], tokens[reading.end - 1], reading)
 
 

@@ -1,81 +1,85 @@
 """How publishers print the number of views, by language. To widen it, add a phrase; commas part them.
 
 "#" stands for the count: "viewed # times". A phrase without "#" is said both ways: "views" is "# views" and "views #".
-With a colon, "hits:", the count follows a colon or an element of its own, since "hits 20" could be prose. Between a
-count and its word there may be a colon, brackets or the border of an element. Accents and case do not matter.
+"(vu|lu) # fois" is two phrases. With a colon, "hits:", the count follows a colon or an element of its own, since
+"hits 20" could be prose. Between a count and its word there may be a colon, brackets or the border of an element.
+Accents and case do not matter.
 """
 
 from __future__ import annotations
 
+import re
+
 _TABLE = {
     "en": """
-        views, # view, viewed # time, viewed # times, viewed: # times, viewed: #, # times viewed, seen # times,
-        seen: # times, page views, pageviews, article views, post views, story views, news views, total views,
-        total page views, unique views, all time views, view count #, views count #, view counter #, views counter #,
-        view counts #, views so far, number of views #, no of views #, # people have viewed, # people viewed,
-        # people have seen, # people have read, # people read this, # people have read this, # readers have viewed,
-        viewed by # people, viewed by # readers, read by # people, # views total, # total reads, reads:, total reads:,
-        article reads:, read # times, read # time, read: # times, read: #, # times read, # reads so far, hits:,
-        hit: #, article hits:, page hits:, total hits:, visited # times, visited # time, visits:, total visits:,
-        page visits:, # visits to this page, accessed # times, opened # times, read count #, reads count #,
-        hit count #, hit counter #, visit count #, visitors to this page #, visibility #, remove red eye #, 👁 #, 👀 #,
-        👁 views #, # page impressions, impressions:, # times accessed, post view #, views post #, article view #,
-        # article view
+        viewed # times so far, # views to date, views, # view, viewed # time, viewed # times, viewed: # times,
+        viewed: #, # times viewed, seen # times, seen: # times, page views, pageviews, article views, post views,
+        story views, news views, total views, total page views, unique views, all time views, view count #,
+        views count #, view counter #, views counter #, view counts #, views so far, number of views #, no of views #,
+        # people have viewed, # people viewed, # people have seen, # people have read, # people read this,
+        # people have read this, # readers have viewed, viewed by # people, viewed by # readers, read by # people,
+        # views total, reads:, total reads:, article reads:, read # times, read # time, read: # times, read: #,
+        # times read, # reads so far, hits:, hit: #, article hits:, page hits:, total hits:, visited # times,
+        visited # time, visits:, total visits:, page visits:, # visits to this page, accessed # times, opened # times,
+        read count #, reads count #, hit count #, hit counter #, visit count #, visitors to this page #, visibility #,
+        remove red eye #, 👁 #, 👀 #, 👁 views #, # page impressions, impressions:, # times accessed, post view #,
+        views post #, article view #, # article view
     """,
     "de": """
-        aufrufe, # aufruf, seitenaufrufe, seitenabrufe, abrufe, beitragsaufrufe, artikelaufrufe, # mal gelesen,
-        # mal aufgerufen, # mal angesehen, # mal angeschaut, # mal angeklickt, # mal abgerufen, # mal besucht,
-        # x gelesen, # x aufgerufen, # x angesehen, # fach gelesen, gelesen: #, gelesen: # mal, aufgerufen: #,
-        klicks:, zugriffe, ansichten, # ansicht, seitenansichten, # views, besuche:, # leser, leser: #,
-        # leserinnen und leser, anzahl der aufrufe #, anzahl aufrufe #, anzahl der zugriffe #, angesehen: #,
-        angeklickt: #, # gelesen, bisherige aufrufe #, aufrufe gesamt #, views gesamt #, lesezugriffe, aufrufzähler #,
-        wurde # mal gelesen, wurde # mal aufgerufen, bereits # mal gelesen, leseraufrufe, # mal gesehen
+        besucherzahl: #, besucher: #, leserzahl: #, aufrufe, # aufruf, seitenaufrufe, seitenabrufe, abrufe,
+        beitragsaufrufe, artikelaufrufe, # mal gelesen, # mal aufgerufen, # mal angesehen, # mal angeschaut,
+        # mal angeklickt, # mal abgerufen, # mal besucht, # x gelesen, # x aufgerufen, # x angesehen, # fach gelesen,
+        gelesen: #, gelesen: # mal, aufgerufen: #, klicks:, zugriffe, ansichten, # ansicht, seitenansichten, # views,
+        besuche:, # leser, leser: #, # leserinnen und leser, anzahl der aufrufe #, anzahl aufrufe #,
+        anzahl der zugriffe #, angesehen: #, angeklickt: #, # gelesen, bisherige aufrufe #, aufrufe gesamt #,
+        views gesamt #, lesezugriffe, aufrufzähler #, wurde # mal gelesen, wurde # mal aufgerufen,
+        bereits # mal gelesen, leseraufrufe, # mal gesehen, (artikel|beitrag|seite)saufrufe #,
+        # mal (geöffnet|geklickt|besichtigt)
     """,
     "fr": """
-        vues, # vue, vu # fois, vue # fois, lu # fois, lue # fois, vu: # fois, lu: # fois, lectures:, # lecture,
-        visites:, consulté # fois, consultée # fois, nombre de vues #, nombre de lectures #, nombre de visites #,
-        affichages:, # affichage, affiché # fois, affichée # fois, consultations:, visité # fois, visitée # fois,
-        # fois vu, # fois lu, visualisations, # visualisation, pages vues:, vues totales, # personnes ont lu,
-        # personnes ont vu, # lecteurs, nombre d'affichages #, ouvert # fois, hits:
+        vues, # vue, vu: # fois, lu: # fois, lectures:, # lecture, visites:, nombre de vues #, nombre de lectures #,
+        nombre de visites #, affichages:, # affichage, consultations:, # fois vu, # fois lu, visualisations,
+        # visualisation, pages vues:, vues totales, # personnes ont lu, # personnes ont vu, # lecteurs,
+        nombre d'affichages #, hits:, (vu|lu|vue|lue|consulté|consultée|affiché|affichée|visité|visitée|visionné|
+        visionnée|visualisé|ouvert|ouverte) # fois
     """,
     "es": """
-        visitas:, # visita, vistas:, # vista, visto # veces, vista # veces, visto: # veces, leído # veces,
-        leída # veces, leído: # veces, lecturas:, # lectura, visualizaciones, # visualización, veces leído #,
-        # veces leído, # veces leída, # veces visto, # veces vista, número de visitas #, número de vistas #,
-        número de lecturas #, visitado # veces, visitada # veces, visualizado # veces, visualizada # veces,
-        # reproducciones, # impresiones, # personas han leído, # personas han visto, # lectores, total de visitas #,
-        accesos:, vistas totales, visitas totales, visitas a la página #, # veces compartido y leído, visto: #,
-        leído: #, han leído #, consultado # veces, consultada # veces
+        visitas:, # visita, vistas:, # vista, visto: # veces, leído: # veces, lecturas:, # lectura, visualizaciones,
+        # visualización, veces leído #, # veces leído, # veces leída, # veces visto, # veces vista,
+        número de visitas #, número de vistas #, número de lecturas #, # reproducciones, # impresiones,
+        # personas han leído, # personas han visto, # lectores, total de visitas #, accesos:, vistas totales,
+        visitas totales, visitas a la página #, # veces compartido y leído, visto: #, leído: #, han leído #, (visto|
+        vista|leído|leída|visitado|visitada|visualizado|visualizada|consultado|consultada|abierto|abierta) # (veces|
+        vez)
     """,
     "ca": "visites:, # visita, vist # vegades, llegit # vegades, llegida # vegades, visualitzacions, lectures:",
     "gl": "visto # veces, lido # veces, visualizacións, visitas:",
-    "eu": "ikustaldi, # ikustaldi, # aldiz ikusia, # aldiz irakurria, irakurria # aldiz, bisitak:",
+    "eu": "ikustaldi, # aldiz ikusia, # aldiz irakurria, irakurria # aldiz, bisitak:",
     "it": """
-        visualizzazioni, # visualizzazione, letto # volte, letta # volte, visto # volte, vista # volte,
-        letto: # volte, visualizzato # volte, visualizzata # volte, letture:, # lettura, visite:, # visita,
-        # volte letto, numero di visualizzazioni #, numero visualizzazioni #, numero di letture #, numero di visite #,
-        aperto # volte, # lettori, # accessi, hanno letto #, # persone hanno letto, consultato # volte, letto: #,
-        visto: #, visualizzazioni totali #, visualizzazioni articolo #, visitata # volte, visitato # volte
+        visualizzazioni, # visualizzazione, letto: # volte, letture:, # lettura, visite:, # visita, # volte letto,
+        numero di visualizzazioni #, numero visualizzazioni #, numero di letture #, numero di visite #, # lettori,
+        # accessi, hanno letto #, # persone hanno letto, letto: #, visto: #, visualizzazioni totali #,
+        visualizzazioni articolo #, (letto|letta|visto|vista|visualizzato|visualizzata|visitato|visitata|consultato|
+        consultata|aperto|aperta) # (volte|volta)
     """,
     "pt": """
-        visualizações, # visualização, visto # vezes, vista # vezes, lido # vezes, lida # vezes, acessos:, # acesso,
-        leituras:, # leitura, visualizado # vezes, visualizada # vezes, acessado # vezes, acessada # vezes, visitas:,
-        # visita, vistas:, # views, número de visualizações #, número de acessos #, número de leituras #,
-        total de visualizações #, total de acessos #, # leitores, # pessoas leram, # pessoas já leram, exibições:,
-        visitado # vezes, visitada # vezes, lido: # vezes, visto: # vezes, # vezes lido, # vezes visto, cliques:,
-        # pessoas viram
+        visualizações, # visualização, acessos:, # acesso, leituras:, # leitura, visitas:, # visita, vistas:, # views,
+        número de visualizações #, número de acessos #, número de leituras #, total de visualizações #,
+        total de acessos #, # leitores, # pessoas leram, # pessoas já leram, exibições:, lido: # vezes,
+        visto: # vezes, # vezes lido, # vezes visto, cliques:, # pessoas viram, (visto|vista|lido|lida|acessado|
+        acessada|acedido|acedida|visualizado|visualizada|visitado|visitada|aberto) # (vezes|vez)
     """,
     "nl": """
-        # keer gelezen, # keer bekeken, # maal gelezen, # maal bekeken, # x gelezen, # x bekeken, # keer bezocht,
-        weergaven, # weergave, paginaweergaven, bekeken # keer, gelezen # keer, bekeken: # keer, gelezen: # keer,
-        aantal keer bekeken #, aantal keer gelezen #, aantal weergaven #, keer bekeken #, keer gelezen #, bekeken: #,
-        gelezen: #, # lezers, # views, hits:, # keer geopend, # pageviews
+        # bezoekers, weergaven, # weergave, paginaweergaven, bekeken: # keer, gelezen: # keer, aantal keer bekeken #,
+        aantal keer gelezen #, aantal weergaven #, keer bekeken #, keer gelezen #, bekeken: #, gelezen: #, # lezers,
+        # views, hits:, # pageviews, # (keer|maal|x) (gelezen|bekeken|bezocht|geopend|aangeklikt),
+        (gelezen|bekeken|bezocht) # (keer|maal)
     """,
     "af": "# keer gelees, gelees # keer, # keer bekyk, bekyk # keer, besoeke:, # trefslae, kyke:",
     "sv": """
-        visningar, # visning, visad # gånger, läst # gånger, visats # gånger, lästs # gånger, läsningar, sidvisningar,
-        antal visningar #, # gånger läst, # läsare, har lästs # gånger, träffar: #, visad: #, läst: #,
-        # personer har läst, besök:
+        visningar, # visning, visats # gånger, läsningar, sidvisningar, antal visningar #, # gånger läst, # läsare,
+        har lästs # gånger, träffar: #, visad: #, läst: #, # personer har läst, besök:,
+        (visad|visat|läst|lästs|öppnad) # (gånger|gång)
     """,
     "da": """
         visninger, # visning, vist # gange, læst # gange, set # gange, # gange læst, # gange vist, sidevisninger,
@@ -102,120 +106,125 @@ _TABLE = {
         # külastust
     """,
     "lv": """
-        skatījumi, # skatījumu, # skatījums, skatīts # reizes, lasīts # reizes, skatīta # reizes, lasīta # reizes,
-        skatījumu skaits #, # reizes skatīts, # reizes lasīts, # lasījumi, lasījumi #, skatīts: #, lasīts: #,
-        # lasījumu, apskatīts # reizes, izlasīts # reizes, skatīts # reizi, lasīts # reizi
+        skatījumi, # skatījumu, # skatījums, skatījumu skaits #, # reizes skatīts, # reizes lasīts, # lasījumi,
+        lasījumi #, skatīts: #, lasīts: #, # lasījumu, (skatīts|skatīta|lasīts|lasīta|izlasīts|apskatīts|aplūkots|
+        aplūkota|atvērts) # (reizes|reizi|x)
     """,
     "lt": """
-        peržiūros, # peržiūrų, # peržiūra, peržiūrų #, skaityta # kartų, skaityta # kartus, perskaityta # kartų,
-        perskaityta # kartus, peržiūrėta # kartų, peržiūrėta # kartus, peržiūrų skaičius #, skaitė #, skaityta: #,
-        peržiūrėta: #, # kartų skaityta, # skaitymai, # skaitymų, perskaitė #, žiūrėta # kartų
+        peržiūros, # peržiūrų, # peržiūra, peržiūrų #, peržiūrų skaičius #, skaitė #, skaityta: #, peržiūrėta: #,
+        # kartų skaityta, # skaitymai, # skaitymų, perskaitė #, (skaityta|skaitytas|perskaityta|perskaitytas|žiūrėta|
+        peržiūrėta|peržiūrėtas|aplankyta|atidaryta) # (kartus|kartų|kartą)
     """,
     "pl": """
-        wyświetleń, # wyświetlenia, # wyświetlenie, wyświetlenia #, wyświetlono # razy, wyświetlono: #,
-        wyświetlony # razy, odsłon, # odsłony, # odsłona, odsłony #, przeczytano # razy, czytano # razy,
-        przeczytany # razy, czytany # razy, liczba wyświetleń #, liczba odsłon #, ilość wyświetleń #, ilość odsłon #,
-        # wejść, wejść: #, przeczytano: #, czytano: #, # razy czytano, odczytów, # odczyty, # odczytań, # czytań,
-        # przeczytań, obejrzano # razy, # czytelników, liczba odwiedzin #, odwiedzin #, odwiedziny #,
-        artykuł czytany # razy, wizyt: #, # wizyt
+        wyświetleń, # wyświetlenia, # wyświetlenie, wyświetlenia #, wyświetlono: #, odsłon, # odsłony, # odsłona,
+        odsłony #, liczba wyświetleń #, liczba odsłon #, ilość wyświetleń #, ilość odsłon #, # wejść, wejść: #,
+        przeczytano: #, czytano: #, odczytów, # odczyty, # odczytań, # czytań, # przeczytań, liczba odwiedzin #,
+        odwiedzin #, odwiedziny #, artykuł czytany # razy, wizyt: #, # wizyt, (przeczytano|przeczytany|przeczytana|
+        przeczytane|czytano|czytany|czytana|czytane|wyświetlono|wyświetlony|wyświetlona|wyświetlane|obejrzano|
+        odwiedzono|odsłonięto|oglądano) # (razy|raz), # razy (przeczytano|wyświetlono|czytano|obejrzano),
+        # (czytelników|odczytów)
     """,
     "cs": """
-        zobrazení, # zobrazení, zobrazeno # krát, zobrazeno # x, přečteno # krát, přečteno # x, přečteno: #,
-        zobrazeno: #, počet zobrazení #, počet přečtení #, # přečtení, # zhlédnutí, zhlédnutí #, # shlédnutí,
-        shlédnutí #, shlédnuto # krát, shlédnuto # x, zhlédnuto # krát, zhlédnuto # x, čteno # krát, čteno # x,
-        čteno: #, # čtenářů, počet čtenářů #, návštěv: #, # návštěv, článek čten # krát, # krát přečteno, přečetlo #,
-        počet shlédnutí #, počet zhlédnutí #
+        zobrazení, přečteno: #, zobrazeno: #, počet zobrazení #, počet přečtení #, # přečtení, # zhlédnutí,
+        zhlédnutí #, # shlédnutí, shlédnutí #, čteno: #, # čtenářů, počet čtenářů #, návštěv: #, # návštěv,
+        článek čten # krát, # krát přečteno, přečetlo #, počet shlédnutí #, počet zhlédnutí #, (přečteno|přečten|
+        přečtena|čteno|čten|čtena|zobrazeno|zobrazen|zobrazena|zhlédnuto|shlédnuto|navštíveno) # (krát|x|kráte)
     """,
     "sk": """
-        prečítané # krát, prečítané # x, prečítané: #, čítané # krát, čítané # x, čítané: #, zobrazené # krát,
-        zobrazené # x, zobrazené: #, počet zobrazení #, počet prečítaní #, počet videní #, # prečítaní, # videní,
-        # zobrazení, # pozretí, pozretí: #, # čitateľov, prečítalo #, zobrazenia #, zobrazenie: #, návštevy: #,
-        # zhliadnutí, zhliadnutia #, videné # krát, videné # x
+        prečítané: #, čítané: #, zobrazené: #, počet zobrazení #, počet prečítaní #, počet videní #, # prečítaní,
+        # videní, # zobrazení, # pozretí, pozretí: #, # čitateľov, prečítalo #, zobrazenia #, zobrazenie: #,
+        návštevy: #, # zhliadnutí, zhliadnutia #, (prečítané|prečítaný|prečítaná|čítané|čítaný|čítaná|zobrazené|
+        zobrazený|zobrazená|videné|zhliadnuté|navštívené) # (krát|x)
     """,
     "hu": """
         megtekintés, megtekintések #, megtekintve # alkalommal, megtekintve #, olvasva #, olvasták #, # olvasás,
-        olvasás #, olvasások #, megtekintések száma #, olvasások száma #, # alkalommal olvasták,
-        # alkalommal tekintették meg, # olvasó, olvasók száma #, # ember olvasta, # lekérés, találatok: #,
-        látogatás: #, látogatások száma #, # látogatás, megnézték #, # megnézés
+        olvasás #, olvasások #, megtekintések száma #, olvasások száma #, # alkalommal tekintették meg, # olvasó,
+        olvasók száma #, # lekérés, találatok: #, látogatás: #, látogatások száma #, # látogatás, megnézték #,
+        # megnézés, # alkalommal (olvasták|olvasva|nézték|megtekintve|látták), # (ember|olvasó) (olvasta|látta)
     """,
     "ro": """
-        vizualizări, # vizualizare, # de vizualizări, vizionări, # de vizionări, citit de # ori, citită de # ori,
-        vizualizat de # ori, vizualizată de # ori, văzut de # ori, accesat de # ori, accesată de # ori, afișări,
-        # de afișări, citiri, # de citiri, # cititori, # de cititori, accesări, # de accesări, număr vizualizări #,
-        număr de vizualizări #, număr afișări #, număr citiri #, # persoane au citit, vizite:, # de vizite,
-        # de ori citit, numărul de vizualizări #, citit: # ori, vizualizări articol #
+        afișări:, vizualizări, # vizualizare, vizionări, citit de # ori, citită de # ori, vizualizat de # ori,
+        vizualizată de # ori, văzut de # ori, accesat de # ori, accesată de # ori, afișări, # de afișări, citiri,
+        # cititori, # de cititori, accesări, număr vizualizări #, număr de vizualizări #, număr afișări #,
+        număr citiri #, # persoane au citit, vizite:, # de vizite, # de ori citit, numărul de vizualizări #,
+        citit: # ori, vizualizări articol #, (citit|citită|citita|vizualizat|vizualizată|văzut|văzută|accesat|
+        accesată|vizitat|vizitată|afișat|afișată) (de|)# ori, # de (citiri|accesări|vizualizări|vizionări)
     """,
     "hr": """
-        pregleda, pregledi #, # pregled, # pregledi, pročitano # puta, pregledano # puta, # čitanja, čitanja #,
-        pročitano: #, broj pregleda #, broj čitanja #, broj otvaranja #, pogledano # puta, # puta pročitano,
-        # puta pregledano, prikaza #, # prikaza, posjeta: #, # posjeta, # pogleda, ukupno pregleda #, otvaranja #,
-        # otvaranja, # hitova, hitovi: #, klikova: #, viđeno # puta, pogleda #, članak pročitan # puta,
-        pregledan # puta
+        pregleda, pregledi #, # pregled, # pregledi, # čitanja, čitanja #, pročitano: #, broj pregleda #,
+        broj čitanja #, broj otvaranja #, # puta pročitano, # puta pregledano, prikaza #, # prikaza, posjeta: #,
+        # posjeta, # pogleda, ukupno pregleda #, otvaranja #, # otvaranja, # hitova, hitovi: #, klikova: #, pogleda #,
+        članak pročitan # puta, (pročitano|pročitan|pročitana|čitano|čitan|čitana|pregledano|pregledan|pregledana|
+        pogledano|viđeno|otvoreno|prikazano) (je|)# (puta|put)
     """,
     "sr": """
-        прегледа, прегледи #, # преглед, # прегледи, прочитано # пута, прегледано # пута, број прегледа #, # читања,
-        број читања #, читања #, прочитано: #, погледано # пута, посета: #, # посета, # pregleda, poseta: #, # poseta,
-        # приказа, прикази #, виђено # пута, видено # пута, отварања #
+        прегледа, прегледи #, # преглед, # прегледи, број прегледа #, # читања, број читања #, читања #, прочитано: #,
+        посета: #, # посета, # pregleda, poseta: #, # poseta, # приказа, прикази #, видено # пута, отварања #,
+        (прочитано|прочитан|прочитана|читано|читан|читана|прегледано|прегледан|прегледана|погледано|виђено|отворено|
+        приказано) (је|)# (пута|пут)
     """,
     "mk": """
-        прегледи, # преглед, прегледи #, прочитано # пати, прегледано # пати, видено # пати, прочитана # пати,
-        број на прегледи #, читања #, # читања, посети:, # прегледувања, # пати прочитано
+        прегледи, # преглед, број на прегледи #, читања #, # читања, посети:, # прегледувања, # пати прочитано,
+        (прочитано|прочитана|прочитан|читано|прегледано|прегледана|видено|видена|отворено) # пати
     """,
     "sl": """
-        ogledov, # ogledi, # ogled, # ogleda, ogledi #, število ogledov #, prebrano # krat, prebrano #, # branj,
-        branj #, ogledano # krat, # prikazov, prikazov #, št. ogledov #, # obiskov, # bralcev, # zadetkov,
-        zadetkov: #, # krat prebrano
+        ogledov, # ogledi, # ogled, # ogleda, ogledi #, število ogledov #, prebrano #, # branj, branj #, # prikazov,
+        prikazov #, št. ogledov #, # obiskov, # bralcev, # zadetkov, zadetkov: #, # krat prebrano, (prebrano|prebran|
+        brano|ogledano|ogledan|prikazano|obiskano) # (krat|kratov)
     """,
     "sq": """
         shikime, # shikim, lexuar # herë, shikuar # herë, # herë lexuar, e lexuar # herë, e parë # herë, klikime:,
-        lexime:, # lexime, # shikime, vizita:, # lexues, parë # herë
+        lexime:, vizita:, # lexues, parë # herë
     """,
     "el": """
-        προβολές, # προβολή, διαβάστηκε # φορές, αναγνώσεις, # ανάγνωση, εμφανίσεις, # εμφάνιση, επισκέψεις:,
-        διαβάστηκε από #, αναγνώστηκε # φορές, προβλήθηκε # φορές, το είδαν #, αριθμός προβολών #, # αναγνώστες,
-        εμφανίστηκε # φορές, φορές που διαβάστηκε #, το διάβασαν #, σύνολο προβολών #, # άτομα διάβασαν,
-        προβολές άρθρου #
+        προβολές, # προβολή, αναγνώσεις, # ανάγνωση, εμφανίσεις, # εμφάνιση, επισκέψεις:, διαβάστηκε από #,
+        το είδαν #, αριθμός προβολών #, # αναγνώστες, φορές που διαβάστηκε #, το διάβασαν #, σύνολο προβολών #,
+        # άτομα διάβασαν, προβολές άρθρου #, (διαβάστηκε|αναγνώστηκε|προβλήθηκε|εμφανίστηκε|ανοίχτηκε) # (φορές|φορά)
     """,
     "tr": """
-        görüntülenme, görüntüleme, görüntülenme sayısı #, görüntüleme sayısı #, # kez görüntülendi,
-        # defa görüntülendi, # kere görüntülendi, # kez okundu, # defa okundu, # kere okundu, okunma, okunma sayısı #,
-        # okuma, okuma #, # kişi okudu, # kişi tarafından okundu, izlenme, izlenme sayısı #, # kez izlendi, # izleme,
-        gösterim, hit: #, # hit, ziyaret: #, ziyaretçi: #, # görüntüleme, okuyan: #, # kişi görüntüledi,
-        toplam okunma #, okuyucu: #, gösterim sayısı #, bu haber # kez okundu, okunmuş: #, tıklanma,
-        tıklanma sayısı #, # kez görüldü, # tekil okuma
+        görüntülenme, görüntüleme, görüntülenme sayısı #, görüntüleme sayısı #, okunma, okunma sayısı #, # okuma,
+        okuma #, # kişi okudu, # kişi tarafından okundu, izlenme, izlenme sayısı #, # izleme, gösterim, hit: #, # hit,
+        ziyaret: #, ziyaretçi: #, okuyan: #, # kişi görüntüledi, toplam okunma #, okuyucu: #, gösterim sayısı #,
+        bu haber # kez okundu, okunmuş: #, tıklanma, tıklanma sayısı #, # tekil okuma, # (kez|defa|kere) (okundu|
+        okunmuştur|okunmuş|görüntülendi|görüntülenmiştir|izlendi|izlenmiştir|görüldü|ziyaret edildi|tıklandı),
+        (okunma|görüntülenme|izlenme|okuma|görüntüleme): # (kez|defa|kere)
     """,
     "az": """
         baxış, baxış sayı #, # dəfə oxunub, # dəfə baxılıb, # baxılıb, oxunma, oxunub: #, oxunub # dəfə, baxılıb: #,
-        oxunuş:, oxunma sayı #, baxılıb # dəfə, # oxunuş, baxışlar #
+        oxunuş:, oxunma sayı #, baxılıb # dəfə, baxışlar #
     """,
     "bg": """
-        преглеждания, # преглеждане, прегледи #, # прегледа, # прегледи, # преглед, прочетено # пъти,
-        прочетена # пъти, видяна # пъти, видяно # пъти, прегледана # пъти, прегледано # пъти, прочитания, # прочитане,
+        преглеждания, # преглеждане, прегледи #, # прегледа, # прегледи, # преглед, прочитания, # прочитане,
         прочетена: #, прочетено: #, четена: #, брой прегледи #, брой прочитания #, посещения:, показвания,
-        # показвания, # пъти прочетена, видян # пъти, четения #, # четения, # читатели, импресии:
+        # пъти прочетена, четения #, # четения, # читатели, импресии:, (прочетен|прочетена|прочетено|четен|четена|
+        четено|видян|видяна|видяно|прегледан|прегледана|прегледано|отворена|разгледана) # пъти
     """,
     "uk": """
-        переглядів, # перегляди, # перегляд, # перегляда, перегляди #, перегляд #, прочитано # разів,
-        прочитано # рази, прочитали # разів, прочитало #, прочитали #, кількість переглядів #, число переглядів #,
-        переглянуто # разів, переглянуто # рази, переглянуто: #, переглянули #, # прочитань, прочитань #,
+        переглядів, # перегляди, # перегляд, # перегляда, перегляди #, перегляд #, прочитало #, прочитали #,
+        кількість переглядів #, число переглядів #, переглянуто: #, переглянули #, # прочитань, прочитань #,
         прочитано: #, всього переглядів #, # прочитання, хіти: #, # читачів, показів: #, # показів, просмотров #,
-        # відвідувань, відвідувань #
+        # відвідувань, відвідувань #, (прочитано|прочитана|прочитали|прочитаний|переглянуто|переглянута|переглянули|
+        переглядали|відкрито|показано) # (разів|рази|раз), (прочитали|прочитало|переглянули|читали): #
     """,
-    "be": "праглядаў, # прагляды, # прагляд, прагляды #, прачытана # разоў, колькасць праглядаў #, # прачытанняў",
+    "be": """
+        праглядаў, # прагляды, # прагляд, прагляды #, колькасць праглядаў #, # прачытанняў,
+        (прачытана|прагледжана|прачыталі) # (разоў|разы|раз)
+    """,
     "ru": """
         просмотров, # просмотра, # просмотр, # просмотры, просмотры #, просмотр #, количество просмотров #,
         кол-во просмотров #, число просмотров #, всего просмотров #, просмотров всего #, просмотров статьи #,
-        просмотров за все время #, прочитано # раз, прочитано # раза, прочитали # раз, прочитали # раза, прочитали #,
-        прочитали # человек, прочли # человек, прочли # раз, просмотрено # раз, просмотрено # раза, просмотрено: #,
-        посмотрели # раз, посмотрели # человек, посмотрели: #, просмотрели #, просмотрели # раз, # прочтений,
-        # прочтения, # прочтение, прочтений #, прочтения #, прочитано: #, # прочитали, # человек прочитали,
-        # человек прочитало, прочитало #, прочтено # раз, прочитана # раз, прочитана # раза, прочитан # раз, показов:,
-        # показа, # показ, читателей: #, # читателей, # дочитываний, дочитываний #, # раз прочитано, посещений:,
-        # посещений, хитов: #, # хитов, открытий: #, открыто # раз, просматривали #, просмотров: # раз,
-        статью прочитали #, новость прочитали #, # чел. прочитали, количество показов #, количество прочтений #,
-        число прочтений #
+        просмотров за все время #, прочитали #, просмотрено: #, посмотрели: #, просмотрели #, # прочтений,
+        # прочтения, # прочтение, прочтений #, прочтения #, прочитано: #, # прочитали, прочитало #, прочтено # раз,
+        показов:, # показа, # показ, читателей: #, # читателей, # дочитываний, дочитываний #, # раз прочитано,
+        посещений:, хитов: #, # хитов, открытий: #, просматривали #, просмотров: # раз, статью прочитали #,
+        новость прочитали #, # чел. прочитали, количество показов #, количество прочтений #, число прочтений #,
+        (прочитано|прочитан|прочитана|прочитали|прочли|просмотрен|просмотрена|просмотрено|просмотрели|посмотрели|
+        показано|открыто|открыта|читали) # (раз|раза|человек|чел), (читали|читало|смотрели|посмотрело|прочли): #,
+        # (человек|чел) (прочитали|прочитало|посмотрели|прочли)
     """,
-    "kk": "қаралым, # рет қаралды, қаралды #, қаралды: # рет, # рет оқылды, оқылды # рет, # қаралды, қаралым саны #",
+    "kk": """
+        қаралым, # рет қаралды, қаралды #, қаралды: # рет, # рет оқылды, оқылды # рет, # қаралды, қаралым саны #
+    """,
     "uz": """
         ko'rishlar, # marta ko'rilgan, ko'rildi #, # ko'rilgan, o'qildi # marta, # marta o'qildi, кўрилган #,
         # марта кўрилган, # марта ўқилди, ko'rilgan: #
@@ -233,15 +242,15 @@ _TABLE = {
         اطلع عليه #
     """,
     "fa": """
-        بازدید, # بار بازدید, تعداد بازدید #, تعداد بازدیدها #, بازدیدها #, نمایش, تعداد نمایش #, تعداد مشاهده #,
-        مشاهده:, # بار مشاهده, # بار دیده شده, # بار خوانده شده, دیده شده # بار, خوانده شده # بار, بازدید کل #,
-        کل بازدید #, # خواننده, # بازدیدکننده, تعداد خواننده #, # نفر دیده‌اند, مشاهده شده # بار, میزان بازدید #,
-        آمار بازدید #, # نفر بازدید
+        تعداد بازدیدکنندگان #, تعداد بازدیدکننده #, بازدید, # بار بازدید, تعداد بازدید #, تعداد بازدیدها #,
+        بازدیدها #, نمایش, تعداد نمایش #, تعداد مشاهده #, مشاهده:, # بار مشاهده, # بار دیده شده, # بار خوانده شده,
+        دیده شده # بار, خوانده شده # بار, بازدید کل #, کل بازدید #, # خواننده, # بازدیدکننده, تعداد خواننده #,
+        # نفر دیده‌اند, مشاهده شده # بار, میزان بازدید #, آمار بازدید #, # نفر بازدید
     """,
     "ur": "# بار دیکھا گیا, # بار پڑھا گیا, # مرتبہ پڑھا گیا, # مرتبہ دیکھا گیا, # ویوز, ویوز #, مناظر #, # مناظر",
     "ps": "# ځله کتل شوی, # ځله لوستل شوی, کتنې #, # کتنې",
     "he": """
-        צפיות, # צפייה, צפיות #, נצפה # פעמים, נקרא # פעמים, נקראה # פעמים, נצפתה # פעמים, קריאות:, כניסות:, # צופים,
+        צפיות, # צפייה, נצפה # פעמים, נקרא # פעמים, נקראה # פעמים, נצפתה # פעמים, קריאות:, כניסות:, # צופים,
         מספר צפיות #, מספר הצפיות #, מספר קריאות #, מספר כניסות #, # קוראים, # איש קראו, נצפה #, ביקורים:
     """,
     "hi": """
@@ -264,42 +273,42 @@ _TABLE = {
     "ml": "# തവണ കണ്ടു, # കാഴ്‌ചകൾ, കാഴ്‌ചകൾ #, # തവണ വായിച്ചു, # പേർ വായിച്ചു",
     "si": "# වරක් නරඹා ඇත, නැරඹුම් #, # නැරඹුම්, # වතාවක් කියවා ඇත",
     "th": """
-        เข้าชม # ครั้ง, เข้าชม #, # ครั้งที่เข้าชม, การเข้าชม # ครั้ง, ผู้ชม # คน, ผู้ชม #, ผู้เข้าชม # คน,
-        ผู้เข้าชม #, อ่าน # ครั้ง, อ่าน #, เปิดอ่าน # ครั้ง, เปิดอ่าน #, ยอดวิว #, # วิว, ยอดวิว # ครั้ง,
-        จำนวนผู้ชม #, จำนวนผู้เข้าชม #, จำนวนผู้อ่าน #, จำนวนคนอ่าน #, จำนวนผู้ชม # คน, จำนวนผู้อ่าน # คน, คนอ่าน #,
-        คนดู #, ดู # ครั้ง, การดู # ครั้ง, ครั้งที่อ่าน #, จำนวนการเข้าชม #, จำนวนครั้งที่อ่าน #, ผู้อ่าน # คน,
-        ยอดเข้าชม #, ยอดเข้าชม # ครั้ง, จำนวนคนดู #, จำนวนการดู #, มีผู้อ่าน # คน, เข้าดู # ครั้ง, ฮิต: #,
-        # ครั้งที่อ่าน, ยอดผู้ชม #, อ่านแล้ว # ครั้ง, จำนวนเข้าชม #
+        ผู้เข้าอ่าน #, ผู้เข้าอ่าน # คน, เข้าชม # ครั้ง, เข้าชม #, # ครั้งที่เข้าชม, การเข้าชม # ครั้ง, ผู้ชม # คน,
+        ผู้ชม #, ผู้เข้าชม # คน, ผู้เข้าชม #, อ่าน # ครั้ง, อ่าน #, เปิดอ่าน # ครั้ง, เปิดอ่าน #, ยอดวิว #, # วิว,
+        ยอดวิว # ครั้ง, จำนวนผู้ชม #, จำนวนผู้เข้าชม #, จำนวนผู้อ่าน #, จำนวนคนอ่าน #, จำนวนผู้ชม # คน,
+        จำนวนผู้อ่าน # คน, คนอ่าน #, คนดู #, ดู # ครั้ง, การดู # ครั้ง, ครั้งที่อ่าน #, จำนวนการเข้าชม #,
+        จำนวนครั้งที่อ่าน #, ผู้อ่าน # คน, ยอดเข้าชม #, ยอดเข้าชม # ครั้ง, จำนวนคนดู #, จำนวนการดู #, มีผู้อ่าน # คน,
+        เข้าดู # ครั้ง, ฮิต: #, # ครั้งที่อ่าน, ยอดผู้ชม #, อ่านแล้ว # ครั้ง, จำนวนเข้าชม #
     """,
     "lo": "ເບິ່ງ # ຄັ້ງ, ອ່ານ # ຄັ້ງ, ຍອດວິວ #, ເຂົ້າຊົມ #, ເຂົ້າຊົມ # ຄັ້ງ",
     "km": "# នាក់បានមើល, ចំនួនអ្នកទស្សនា #, អ្នកទស្សនា #, ចំនួនអ្នកអាន #, មើល # ដង, # ដងមើល",
     "my": "ကြည့်ရှုသူ #, ဖတ်ရှုသူ #, # ကြိမ် ဖတ်ရှု",
     "vi": """
-        lượt xem, lượt đọc, đã xem #, đã đọc #, # người xem, # người đọc, # người đã xem, # người đã đọc,
+        xem: #, lượt xem, lượt đọc, đã xem #, đã đọc #, # người xem, # người đọc, # người đã xem, # người đã đọc,
         số lượt xem #, số lượt đọc #, số lần xem #, số lần đọc #, # lần xem, # lần đọc, tổng lượt xem #,
         lượt truy cập:, xem # lần, đọc # lần, đã xem # lần, đã đọc # lần, số lượt truy cập #, số người xem #,
         số người đọc #
     """,
     "id": """
-        dilihat # kali, dibaca # kali, telah dibaca # kali, # kali dibaca, # kali dilihat, tayangan, dilihat:,
-        dibaca:, # pembaca, pembaca: #, dilihat # x, dibaca # x, # x dilihat, # x dibaca, # x ditonton,
-        ditonton # kali, jumlah pembaca #, jumlah tayangan #, jumlah dilihat #, # orang membaca,
+        telah dibaca # kali, # kali dibaca, # kali dilihat, tayangan, dilihat:, dibaca:, # pembaca, pembaca: #,
+        # x dilihat, # x dibaca, # x ditonton, jumlah pembaca #, jumlah tayangan #, jumlah dilihat #, # orang membaca,
         # orang telah membaca, kunjungan:, total dibaca #, dibaca # orang, sudah dibaca # kali, # penayangan,
-        penayangan #, # kali ditonton, hits:, dikunjungi # kali
+        penayangan #, # kali ditonton, hits:, (dilihat|dibaca|ditonton|dikunjungi|dibuka|disimak) (sebanyak|)# (kali|
+        x), telah (dibaca|dilihat): #
     """,
     "ms": """
-        # tontonan, tontonan #, dibaca # kali, dilihat # kali, # bacaan, jumlah bacaan #, # paparan, paparan #,
-        ditonton # kali
+        # tontonan, tontonan #, # bacaan, jumlah bacaan #, # paparan, paparan #,
+        (dibaca|dilihat|ditonton) (sebanyak|)# kali
     """,
     "tl": """
         # beses nabasa, # beses napanood, nabasa # beses, # pagtingin, # panonood, nabasa ng # beses,
         tiningnan ng # beses
     """,
     "sw": """
-        imesomwa mara #, imetazamwa mara #, # waliosoma, mara # imesomwa, mara # imetazamwa, imeonekana mara #,
-        watazamaji #, # watazamaji, waliosoma #, wasomaji #, # wasomaji, maoni ya ukurasa #, mara zilizotazamwa #,
-        mara ilizotazamwa #, # mara ilizotazamwa, kutazamwa mara #, imesomwa #, imetazamwa #, # mara imesomwa,
-        waliotazama #, # waliotazama
+        # waliosoma, mara # imesomwa, mara # imetazamwa, imeonekana mara #, watazamaji #, # watazamaji, waliosoma #,
+        wasomaji #, # wasomaji, maoni ya ukurasa #, mara zilizotazamwa #, mara ilizotazamwa #, # mara ilizotazamwa,
+        kutazamwa mara #, imesomwa #, imetazamwa #, # mara imesomwa, waliotazama #, # waliotazama,
+        (imesomwa|imetazamwa|ilisomwa|imeonwa) mara #
     """,
     "so": "# jeer ayaa la akhriyay, la akhriyay # jeer, # akhrisasho, daawasho #",
     "am": "# ጊዜ ታይቷል, ታይቷል #, # እይታዎች, እይታዎች #",
@@ -345,11 +354,20 @@ _TABLE = {
 }
 
 
-def _said(entry: str) -> tuple[str, ...]:
+_CHOICE = re.compile(r"\(([^()]*)\)")
+
+
+def _said(entry: str) -> list[str]:
     """The phrases, each with its "#", that an entry of the table stands for."""
+    if choice := _CHOICE.search(entry):
+        parts = (
+            entry[: choice.start()] + part + entry[choice.end() :]
+            for part in map(str.strip, map(str.strip, choice[1].split("|")))
+        )
+        return [phrase for part in parts for phrase in _said(part)]
     if "#" in entry:
-        return (entry,)
-    return (f"# {entry.rstrip(':')}", f"{entry} #")
+        return [entry]
+    return [f"# {entry.rstrip(':')}", f"{entry} #"]
 
 
 PHRASES: dict[str, tuple[str, ...]] = {
@@ -359,6 +377,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
 
 # Words beside a counter on its line that belong to its kind of line, and none to prose. Digits need not be told.
 BESIDE = """
+    został została zostało była było był byl byla bylo bol bola bolo је je бил била било был была было буде було була
+    został została zostało była było był byl byla bylo bol bola bolo је je бил била било был была было буде було була
     a à ab ago ai al am an and ano anos année années ar are at att au aus av avec az été être von vor vom und um uhr
     zu zum bei bis bir by bu category categories comment comments commento commenti comentario comentarios comentários
     commentaire commentaires kommentar kommentare kommentarer kommentit kommentti reacties reactie komentarzy
@@ -389,10 +409,9 @@ BESIDE = """
 # Counts of a day, a site or a person rather than of the page.
 OTHERS = """
     today yesterday daily weekly monthly tonight week month heute gestern täglich woche hoy ayer diarias semana mes
-    oggi ieri aujourd'hui hier jour semaine hoje ontem vandaag gisteren idag igår dag dziś dzisiaj wczoraj dnes
-    včera tegnap azi astăzi danas juče jučer сегодня вчера сутки сьогодні вчора днес σήμερα χθες bugün dün اليوم
-    أمس امروز دیروز היום אתמול आज कल আজ গতকাল วันนี้ เมื่อวาน hôm hari kemarin leo jana 今日 昨日 今天 昨天
-    本日 本周 本月 오늘 어제 blog blogs site website sitio sito siti web channel video videos youtube clip profile
-    profil user author's online visitors besucher visiteurs visitantes visitatori bezoekers odwiedzających посетителей
-    gallery album
+    oggi ieri aujourd'hui hier jour semaine hoje ontem vandaag gisteren idag igår dag dziś dzisiaj wczoraj dnes včera
+    tegnap azi astăzi danas juče jučer сегодня вчера сутки сьогодні вчора днес σήμερα χθες bugün dün اليوم أمس امروز
+    دیروز היום אתמול आज कल আজ গতকাল วันนี้ เมื่อวาน hôm hari kemarin leo jana 今日 昨日 今天 昨天 本日 本周 本月 오늘
+    어제 blog blogs site website sitio sito siti web channel video videos youtube clip profile profil user author's
+    online visitors besucher visiteurs visitantes visitatori bezoekers odwiedzających посетителей gallery album
 """.split()  # noqa: SIM905  the same

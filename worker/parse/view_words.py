@@ -99,7 +99,9 @@ def _compile() -> dict[Sides, tuple[str, bool]]:
     for language, phrases in PHRASES.items():
         for phrase in phrases:
             before, after = phrase.split("#")
-            compiled.setdefault((words_of(before), words_of(after)), (language, before.rstrip().endswith(":")))
+            sides, wants_colon = (words_of(before), words_of(after)), before.rstrip().endswith(":")
+            if sides not in compiled or not wants_colon:
+                compiled[sides] = compiled.get(sides, (language,))[0], wants_colon
     return compiled
 
 
