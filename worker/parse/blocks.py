@@ -70,7 +70,9 @@ COLUMNS = (
 )
 # A tag and the text behind it. The serialiser escapes < and > wherever they stand for themselves.
 _TOKEN = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)([^>]*+)>([^<]*+)")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)  # in <xmp>, which is serialised as it stands, one may not end
+_FLAT = turbohtml.Html(
+    layout=turbohtml.Minify(collapse_whitespace=False, omit_optional_tags=False, unquote_attributes=False)
+)  # as it stands, but for comments
 _HINTING = re.compile(r' (?:class|id|itemprop|role|style|data-(?:testid|component|component-name|type))="([^"]*)')
 _HREF = re.compile(r' href="([^"]*)')
 _WORD = re.compile(r"[^\W\d_]{2,40}")
@@ -158,8 +160,7 @@ def cut_blocks(document: turbohtml.Document) -> Blocks:
     document.remove(PRUNED)
     document.strip_tags(UNWRAPPED)
     body = document.find("body")
-    flat = (body if body is not None else document).serialize()
-    blocks = Blocks(flat=_COMMENT.sub("", flat) if "<!--" in flat else flat)
+    blocks = Blocks(flat=(body if body is not None else document).serialize(_FLAT))
     _walk(blocks)
     return blocks
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+import msgspec
 
 MAX_BYTES = 256 * 1024  # characters of JSON-LD read on one page; a live blog carries 841 KB of it
 SALVAGED = 64 * 1024  # characters of a block beyond the cap in which its fields are looked for
@@ -101,6 +104,8 @@ def texts_of(value: object, *keys: str) -> list[str]:
 
 
 def _load(block: str) -> list[Any] | None:
+    with contextlib.suppress(ValueError, RecursionError):
+        return [msgspec.json.decode(block)]  # most are sound, and read three times as fast
     stripped = _WRAPPING.sub("", block).strip().lstrip("\ufeff")
     for repair in (_as_is, _tidied, _uncommented):
         try:

@@ -20,7 +20,8 @@ _TYPOGRAPHY = (
     ("\u2026", "..."),
 )
 # "Updated 5 minutes ago", "2 hours ago", "vor 5 Minuten", "il y a 3 heures": they move by themselves and are no edit.
-_CLOCK_WORDS = ("ago", "vor", "il y a", "hace", "há", "fa", "назад")  # one of them is in every such phrase
+# One of these is in every such phrase; the search for the phrases is dear.
+_CLOCK_WORDS = (" ago", "vor ", "il y a", "hace ", "há ", " fa ", " fa.", " fa,", "назад")
 _RELATIVE_TIME = re.compile(
     r"\b(?:(?:last )?(?:updated|published|posted|modified)\s*:?\s*)?"
     r"(?:(?:an?|one|\d{1,3})\s*(?:s|sec|secs|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?|months?|years?)\s+ago"
@@ -79,9 +80,9 @@ def normalise(text: str) -> str:
         if mark in folded:
             folded = folded.replace(mark, plain)
     folded = folded.casefold()
-    if any(word in folded for word in _CLOCK_WORDS):
+    if any(word in f"{folded} " for word in _CLOCK_WORDS):
         folded = _RELATIVE_TIME.sub(" ", folded)
-    return clean(folded)
+    return " ".join(folded.split())
 
 
 def text_hash(text: str) -> bytes:
@@ -92,7 +93,7 @@ def text_hash(text: str) -> bytes:
 def content_hashes(title: str | None, text: str) -> tuple[bytes, bytes]:
     """`content_hash` of an article, and `text_hash` of its text, which is normalised once; empty for no text."""
     normal = normalise(text)
-    whole = clean(f"{normalise(title or '')} {normal}")
+    whole = f"{normalise(title or '')} {normal}".strip()
     return (xxhash.xxh3_128_digest(whole.encode()), xxhash.xxh3_128_digest(normal.encode()) if text else b"")
 
 
