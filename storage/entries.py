@@ -78,6 +78,7 @@ def hints(tx: Connection, url_keys: Iterable[str]) -> dict[str, EntryHints]:
                 summary=row.summary,
                 content=row.content,
                 language=row.language,
+                keywords=tuple(row.extra.get("tags", ())),
             )
             found.setdefault(row.url_key, EntryHints(row.feed_id, row.entry_key, said))
     return found
@@ -113,7 +114,7 @@ def _said(one: SaveEntry) -> dict[str, Any]:
         "language": entry.language,
         "published_at": entry.published_at,
         "updated_at": entry.updated_at,
-        "extra": entry.extra,
+        "extra": entry.extra | ({"tags": list(entry.tags)} if entry.tags else {}),
     }
 
 
@@ -157,4 +158,5 @@ def hints_of(entry: ParsedEntry) -> FeedHints:
         summary=entry.summary,
         content=entry.content,
         language=entry.language,
+        keywords=entry.tags,
     )

@@ -48,6 +48,7 @@ class FeedHints:
     summary: str | None = None
     content: str | None = None
     language: str | None = None
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

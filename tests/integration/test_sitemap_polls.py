@@ -37,6 +37,7 @@ def news(*numbers: int, day: str = "2026-03-30") -> bytes:
     urls = "".join(
         f"<url><loc>{SITE}/story/{n}</loc><news:news><news:publication><news:name>The Paper</news:name>"
         f"<news:language>en</news:language></news:publication><news:title>Story {n}</news:title>"
+        "<news:keywords>harbour</news:keywords>"
         f"<news:publication_date>{day}T08:00:00Z</news:publication_date></news:news></url>"
         for n in numbers
     )
@@ -73,7 +74,7 @@ def test_a_news_sitemap_s_stories_are_visited_with_what_it_says_of_them(room: Ne
         ("Story 1", "en", "waiting"),
         ("Story 2", "en", "waiting"),
     ]
-    assert room.entries()[0].extra == {"news_publication": "The Paper"}
+    assert room.entries()[0].extra == {"news_publication": "The Paper", "tags": ["harbour"]}
     assert room.visit_of(f"{SITE}/story/2") is not None
     room.read_feed(news(2, 3), url=NEWS)
     assert len(room.entries()) == 3

@@ -25,6 +25,7 @@ def read_entry(hints: FeedHints, url: str) -> ParsedArticle:
     byline = tuple(name for name in [text.clean(hints.author or "")] if name)
     published = hints.published_at
     fields = {"title": title, "byline": byline, "published_at": published, "text": body, "language": hints.language}
+    fields["keywords"] = hints.keywords
     return ParsedArticle(
         title=title,
         byline=byline,
@@ -32,6 +33,7 @@ def read_entry(hints: FeedHints, url: str) -> ParsedArticle:
         published_at=published,
         modified_at=hints.updated_at,
         language=hints.language,
+        keywords=hints.keywords,
         text=body,
         provenance={name: "feed" for name, value in fields.items() if value},
         content_hash=text.content_hash(title, body) if body else b"",

@@ -4,7 +4,8 @@ One flat mapping, `ParsedEntry.extra`, of what JSON can hold. Names are `prefix_
 `itunes_duration`, `podcast_transcript`, `media_content`, `slash_comments`, `thr_total`, `dc_rights`, `georss_point`. An
 element that holds nothing but text is a string; one with attributes or elements of its own is in a list of mappings,
 its text under `text`. Every address in it is absolute and http(s) alone. Names of Dateline's own: `enclosures`,
-`image`, `authors`, `source`, `comments`, and `doubtful_dates`, what stood where a date should and was not believed.
+`image`, `authors`, `source`, `comments`, `tags` once it is stored, and `doubtful_dates`: what stood where a date should
+and was not believed.
 A counter of views among them is the feed's word about its own numbers, never a view count of the article.
 """
 
