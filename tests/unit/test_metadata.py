@@ -237,6 +237,25 @@ def test_a_date_is_taken_from_the_surest_source(head: str, body: str, day: str |
     assert (told, found.provenance.get("published_on")) == (day, source)
 
 
+@pytest.mark.parametrize(
+    ("line", "day", "source"),
+    [
+        ("12 May 2003", "2003-05-12", "text"),
+        ("Published 12 May 2003", "2003-05-12", "text"),
+        ("Updated 12 May 2003", "2008-10-14", "json-ld"),
+        ("13 October 2008", "2008-10-14", "json-ld"),  # the same moment, elsewhere on earth
+        ("20 October 2008", "2008-10-14", "json-ld"),
+        ("10/9/2008", "2008-10-14", "json-ld"),  # 10 September, or 9 October
+        ("On 12 May 2003 the last ferry sank off Port Ellery", "2008-10-14", "json-ld"),
+    ],
+)
+def test_an_earlier_day_under_the_headline_is_believed_before_a_declared_one(line: str, day: str, source: str):
+    found = metadata(ld(STORY), f"<h1>A night ferry</h1><p>{line}</p>" + BODY)
+    assert (str(found.published_on), found.provenance["published_on"]) == (day, source)
+    above = metadata(ld(STORY), f"<p>{line}</p><h1>A night ferry</h1>" + BODY)
+    assert str(above.published_on) == "2008-10-14"
+
+
 def test_the_day_of_a_change_is_no_moment_of_publication():
     found = metadata('<meta property="article:modified_time" content="2008-10-14T06:00:00Z">')
     assert found.published_at is None

@@ -81,7 +81,8 @@ def _declared(evidence: Evidence) -> Iterator[tuple[list[str], str]]:
     scholars = (value.split(", ") for value in evidence.meta.get("citation_author", ()))
     yield [" ".join(reversed(parts)) if len(parts) == 2 else parts[0] for parts in scholars], "meta"
     for tag in AUTHOR_TAGS:
-        yield [v for v in evidence.meta.get(tag, ()) if "://" not in v and v[0] != "@" and not v.isdigit()], "meta"
+        if values := evidence.meta.get(tag):
+            yield [v for v in values if "://" not in v and v[0] != "@" and not v.isdigit()], "meta"
 
 
 def _shown(evidence: Evidence, title: str | None) -> Iterator[tuple[list[str], str]]:

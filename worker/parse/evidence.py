@@ -24,6 +24,7 @@ class Evidence:
         self.marks = page.marks
         self.meta = page.marks.meta
         self.nodes = page.nodes
+        self._titles: dict[str, int] = {}  # where each was found
 
     def tag(self, *names: str) -> str | None:
         """The first meta tag of these names that has a value."""
@@ -81,20 +82,30 @@ class Evidence:
     def title_at(self, title: str | None) -> int:
         """The index of the line that says the title; -1 where none does."""
         words = fold(title or "")
-        lines = self.page.lines[:SCANNED] if words else []
-        return next((at for at, line in enumerate(lines) if _tells(line, words)), -1)
+        if words not in self._titles:
+            lines = self.page.lines[:SCANNED] if words else []
+            self._titles[words] = next((at for at, line in enumerate(lines) if _tells(line, words)), -1)
+        return self._titles[words]
+
+    def below(self, title: str | None) -> list[Line]:
+        """The lines between the title and the story's text; none where no line says the title."""
+        start = self.title_at(title)
+        if start < 0:
+            return []
+        story_at = self._prose_from(start + 1)
+        return self.page.lines[start + 1 : min(start + 14, story_at + 3 if story_at >= 0 else start + 14)]
 
     def head(self, title: str | None) -> list[Line]:
         """The lines about the title and above the story's text, where bylines and dates are printed."""
         lines, start = self.page.lines, self.title_at(title)
         if start < 0:
             return lines[max(0, self.story_at - 12) : self.story_at + 3] if self.story_at >= 0 else lines[:20]
-        story_at = self._prose_from(start + 1)
-        return lines[max(0, start - 3) : min(start + 14, story_at + 3 if story_at >= 0 else start + 14)]
+        return [*lines[max(0, start - 3) : start + 1], *self.below(title)]
 
     def _prose_from(self, start: int) -> int:
-        prose = (at for at, line in enumerate(self.page.lines) if at >= start and line.prose)
-        return next((at for at in prose if not self.page.lines[at].loud and not self.page.lines[at].aside), -1)
+        lines = self.page.lines
+        prose = (at for at in range(start, len(lines)) if lines[at].prose)
+        return next((at for at in prose if not lines[at].loud and not lines[at].aside), -1)
 
     @cached_property
     def american(self) -> bool:
@@ -113,7 +124,8 @@ class Evidence:
         if not link or len(link) > MAX_LINK:
             return None
         try:
-            url = urljoin(self.page.url, link.strip())
+            link = link.strip()
+            url = link if link.startswith(("https://", "http://")) else urljoin(self.page.url, link)
             parts = urlsplit(url)
         except ValueError:
             return None
@@ -124,7 +136,7 @@ def _tells(line: Line, words: str) -> bool:
     """Whether a line says a title: its words, perhaps with a kicker before or a site's name after."""
     if line.aside or len(line.text) > 2 * len(words) + 40 or len(line.text) < len(words):
         return False
-    return words in fold(line.text)
+    return max(words.split(), key=len) in line.text.casefold() and words in fold(line.text)  # folding is dear
 
 
 def _says(node: jsonld.Node, addresses: set[str], words: set[str]) -> bool:

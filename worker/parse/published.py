@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from dateline.nouns.articles import FeedHints
@@ -26,6 +26,7 @@ MODIFIED_TAGS = """
     article:modified_time og:article:modified_time og:updated_time og:modified_time datemodified dcterms.modified
     dc.date.modified article.updated last-modified lastmod revision_date
 """.split()  # noqa: SIM905  the same
+A_DAY = timedelta(days=1)
 GUESSES = ("url", "modified")  # sources that a moment on the same day does not confirm
 
 _NAMED_PUBLISHED = re.compile(r"publi(?!sher)|pub-?_?date|post(?:ed)?[-_]?(?:date|time)|creat(?:ed|ion)", re.IGNORECASE)
@@ -35,6 +36,7 @@ _CHANGED = re.compile(
     r"güncelleme|обновлено|oppdatert|opdateret|uppdaterad|päivitetty|zaktualizowano|atualizado)\b",
     re.IGNORECASE,
 )
+_WORDED = re.compile(r"[^\W\d_]{3,}.*\d|\d.*[^\W\d_]{3,}|\d{4}-\d\d-\d\d|\d{4}[年년]")  # no day that can be read as two
 _DIGIT = re.compile(r"\d")
 _CUE = re.compile(
     r"^(?:published|posted|date|datum|veröffentlicht|publié|publicado|pubblicato|gepubliceerd|publicerad|publisert|"
@@ -48,17 +50,21 @@ def published(
 ) -> Iterator[tuple[Stamp, str]]:
     """Every stamp of publication, the surest source first; the last are guesses.
 
-    A day that only a change is known of comes last, as "modified": the story is no younger than that.
+    A day printed under the headline that is earlier than what the page declares comes before it: the declaration is a
+    later edition's. A day that only a change is known of comes last, as "modified": the story is no younger than that.
     """
-    yield from _declared(evidence)
+    for number, (stamp, source) in enumerate(_declared(evidence)):
+        if number == 0 and (earlier := _printed_before(evidence, title, stamp)):
+            yield earlier, "text"
+        yield stamp, source
     if line := dateline(evidence.page, evidence.story_at):
         yield Stamp(line.day), "text"
     if hints is not None and hints.published_at is not None:
         yield Stamp(hints.published_at.date(), hints.published_at), "feed"
     own = [mark for mark in evidence.marks.times[:20] if not mark.aside]
     yield from _stamps(evidence, _times(mark for mark in own if not mark.listed), "dom")
-    if stamp := dates.from_url(evidence.page.url) or dates.from_url(evidence.canonical or ""):
-        yield stamp, "url"
+    if named := dates.from_url(evidence.page.url) or dates.from_url(evidence.canonical or ""):
+        yield named, "url"
     head = [line for line in evidence.head(title) if _may_date(line)]
     yield from _stamps(evidence, (line.text for line in head if not _CHANGED.search(line.text)), "text")
     yield from _stamps(evidence, _times(mark for mark in own if mark.listed)[:1], "dom")
@@ -67,8 +73,7 @@ def published(
     below = evidence.page.lines[max(0, evidence.title_at(title)) :]  # above a title stands today's date
     dated = [line.text for line in below if not line.aside and line.linked * 2 < len(line.text)]
     yield from _dated_lines(text for text in dated if not _CHANGED.search(text))
-    for stamp, _ in changes(evidence):
-        yield stamp, "modified"
+    yield from ((changed, "modified") for changed, _ in changes(evidence))
     yield from _stamps(evidence, (line.text for line in head if _CHANGED.search(line.text)), "modified")
     yield from ((stamp, "modified") for stamp, _ in _dated_lines(text for text in dated if _CHANGED.search(text)))
 
@@ -83,7 +88,8 @@ def changes(evidence: Evidence) -> Iterator[tuple[Stamp, str]]:
     if value := evidence.story_value("dateModified", "@value"):
         yield from _stamps(evidence, [value], "json-ld")
     for tag in MODIFIED_TAGS:
-        yield from _stamps(evidence, evidence.meta.get(tag, ())[:1], _kind(tag))
+        if values := evidence.meta.get(tag):
+            yield from _stamps(evidence, values[:1], _kind(tag))
     yield from _stamps(evidence, (mark.value for mark in evidence.marked("dateModified")), "dom")
 
 
@@ -101,11 +107,25 @@ def _declared(evidence: Evidence) -> Iterator[tuple[Stamp, str]]:
         if value := evidence.story_value(key, "@value"):
             yield from _stamps(evidence, [value], "json-ld")
     for tag in PUBLISHED_TAGS:
-        yield from _stamps(evidence, evidence.meta.get(tag, ())[:1], _kind(tag))
+        if values := evidence.meta.get(tag):
+            yield from _stamps(evidence, values[:1], _kind(tag))
     yield from _stamps(evidence, (mark.value for mark in evidence.marked("datePublished", "dateCreated")), "dom")
     for tag, values in evidence.meta.items():
         if tag not in PUBLISHED_TAGS and _NAMED_PUBLISHED.search(tag) and _NAMED_DATE.search(tag):
             yield from _stamps(evidence, values[:1], "meta")
+
+
+def _printed_before(evidence: Evidence, title: str | None, declared: Stamp) -> Stamp | None:
+    """The day on a line of its own below the title, where it is clearly earlier than the one declared.
+
+    A day's difference may be the time zone's, and 8/1/2025 two days.
+    """
+    for line in evidence.below(title):
+        if len(line.text) <= 60 and _WORDED.search(line.text) and not _CHANGED.search(line.text):
+            found = dates.parse_dated_line(line.text)
+            if found is not None and declared.day - found.day > A_DAY:
+                return found
+    return None
 
 
 def _stamps(evidence: Evidence, values: Iterable[str], source: str) -> Iterator[tuple[Stamp, str]]:

@@ -24,8 +24,8 @@ STORY, OPENGRAPH, HEADING, TAG, ECHO, DOCUMENT = 1.0, 0.9, 0.6, 0.5, 0.0, -0.5
 STRANGE = 0.0  # a heading that speaks of other things than the page's metadata: a section's, a site's
 ADDRESS = ((0.8, 0.7), (0.6, 0.4))
 
-_SEPARATOR = re.compile(r"\s+[-–—|·•»«:/｜ㅣ]+\s+|\s*[|｜ㅣ]\s*|\s*--+\s*|(?<=[^\x00-\x7f])：(?=[^\x00-\x7f])")
-_ANY_SEPARATOR = re.compile(r"\s*[-–—|·•»«:_/｜ㅣ]+\s*")
+_SEPARATOR = re.compile(r"(?<=\s)[-–—|·•»«:/｜ㅣ]+(?=\s)|[|｜ㅣ]|--+|(?<=[^\x00-\x7f])：(?=[^\x00-\x7f])")
+_ANY_SEPARATOR = re.compile(r"[-–—|·•»«:_/｜ㅣ]+")
 _BAR = re.compile(r"\s*[|｜ㅣ»]\s*(?=[^|｜ㅣ»]*$)")
 _SLUG_WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?:id|art|article|a|c)?\d{4,}|[0-9a-f]{8,}|(?=\w*\d)(?=\w*[a-z])\w{8,}|(?:id|art|article)\d*")
@@ -54,7 +54,7 @@ def decide_title(claims: Sequence[TitleClaim], site_names: Iterable[str] = (), u
     forms: dict[str, TitleClaim] = {}
     for at, claim in enumerate(raw):
         value = strip_site(claim.value, set(folded[:at] + folded[at + 1 :]), names)
-        words = fold(value)
+        words = folded[at] if value == claim.value else fold(value)
         if not words or (words in names and len(raw) > 1):
             continue
         voices.setdefault(words, set()).add(claim.weight)
@@ -106,8 +106,10 @@ def _grams(words: Sequence[str]) -> Counter[tuple[str, ...]]:
 
 def _plain(word: str) -> str:
     """A word without accents; "ae" and "ä" become one, since addresses write either."""
-    letters = unicodedata.normalize("NFKD", word.translate(_LETTERS))
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    bare = word
+    if not word.isascii():
+        letters = unicodedata.normalize("NFKD", word.translate(_LETTERS))
+        bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return bare.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("aa", "a")
 
 
@@ -118,10 +120,9 @@ def strip_site(title: str, others: set[str], names: Sequence[str]) -> str:
     both folded.
     """
     for cut in list(_ANY_SEPARATOR.finditer(title))[-6:]:
-        head = fold(title[: cut.start()])
-        if len(head) >= MIN_WORDS and head in others:
+        if cut.start() >= MIN_WORDS and fold(title[: cut.start()]) in others:
             return title[: cut.start()].strip()
-    cuts = list(_SEPARATOR.finditer(title))[-6:]
+    cuts = list(_SEPARATOR.finditer(title))[-6:] if names else []
     for cut in cuts:
         head, tail = title[: cut.start()].strip(), title[cut.end() :]
         if len(fold(head)) >= MIN_WORDS and _is_site(tail, names, loosely=True):
