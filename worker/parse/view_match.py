@@ -50,15 +50,17 @@ _EAST_NOUNS = frozenset("条條篇张張个個件本部項项款则則种種")  
 _ENDS = frozenset("。।؟")  # of sentences
 # "4 million views on YouTube", "of the world", "in one night": another thing is counted, or it is a sentence.
 _PREPOSITIONS = frozenset(
-    """on in of at for from about into over within during across per by auf von über für sur dans pour en sobre su em no
-    na på om w во о за про из""".split()  # noqa: SIM905  a list of words reads better than thirty quotes
+    """on in of at for from about into over within during across per by as with than to auf von über für im beim sur
+    dans pour en à aux du des de del di da al alla sobre su em no na på om w во о за про из""".split()  # noqa: SIM905  a list of words reads better than fifty quotes
 )
+# Before a count they make it one of a list, or of a sentence.
 _NOT_BEFORE = frozenset(
-    ("top", "page", "part", "no", "nr", "best", "season", "day", "version", "over", "first", "last")
+    """top page part no nr best season day version over first last with than of about mit con avec the his her their
+    more only just nur solo""".split()  # noqa: SIM905  the same
 )
 # Said of one alone.
 _SINGULAR = frozenset(
-    ("view", "vue", "aufruf", "ansicht", "lecture", "lettura", "lectura", "leitura", "visita", "acesso")
+    ("view", "vue", "aufruf", "ansicht", "lecture", "lettura", "lectura", "leitura", "visita", "vista", "acesso")
 )
 _COUNTED = re.compile(
     r"comment|koment|коммент|комент|kommen|like|shar|repl|antwort|reac|yorum|respuest|vote|photo|foto"
@@ -148,18 +150,14 @@ def _read(tokens: Sequence[Token], at: int, line: str) -> _Reading | None:
         last = sides[1][-1] + 1 if sides[1] else end
         if (
             count is None
-            or (count.count > 1 and _is_singular(tokens[last - 1]))
-            or (wants_colon and not colon and last - first < len(tokens))
+            or (count.count > 1 and tokens[last - 1].key in _SINGULAR)
+            or (wants_colon and not colon and (last - first < len(tokens) or _is_year(tokens[at].text)))
         ):
             continue
         worded = unit is not None and _WORDED_UNIT.match(unit.key) is not None
         if best is None or last - first > best.end - best.first:
             best = _Reading(count, at, first, last, not sides[1], colon, worded)
     return best
-
-
-def _is_singular(word: Token) -> bool:
-    return word.key in _SINGULAR
 
 
 def _words_before(tokens: Sequence[Token], at: int) -> tuple[list[int], bool]:
@@ -275,15 +273,43 @@ def _stands_apart(tokens: Sequence[Token], reading: _Reading) -> bool:
         return False
     if not reading.labelled and _is_label_of_next(before, after):
         return False
+    if any(_is_other_count((before, after)[side], at) for side in (0, 1) for at in range(len((before, after)[side]))):
+        return False
     return _is_meta(before[::-1]) and _is_meta(after)
 
 
+def _is_other_count(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an unusual word is counted too: "10 hits, 2 runs"; not so "12 mai 2020"."""
+    word = tokens[at]
+    if word.kind != "word" or word.key in USUAL or is_unspaced(word) or not word.text[0].islower():
+        return False
+    behind = [token.kind for token in tokens[at + 1 : at + 3]]
+    if (
+        at
+        and tokens[at - 1].kind == "number"
+        and not _is_year(tokens[at - 1].text)
+        and "number" not in behind[:1]
+        and "other" not in behind[:1]
+    ):
+        return True
+    return behind == ["sign", "number"] and tokens[at + 1].key in _COLONS
+
+
 def _may_go_on(tokens: Sequence[Token], reading: _Reading) -> bool:
-    """Whether what follows a phrase leaves it a counter: no "by", no "on YouTube", no noun that is counted instead."""
-    after = tokens[reading.end :]
-    if len(after) > 1 and after[0].key in _PREPOSITIONS and after[1].kind == "number":
-        return True  # "viewed 1532 times by 1200 visitors"
-    return not after or _may_stand_after(after[0], tokens[reading.end - 1], reading)
+    """Whether what follows a phrase leaves it a counter: no "by the police", no noun that is counted instead."""
+    after = tokens[reading.end : reading.end + 3]
+    if not after or after[0].kind != "word":
+        return not (
+            after and after[0].key in "-–" and after[0].start == tokens[reading.end - 1].end
+        )  # "33 Leser-Briefe"
+    word, last = after[0], tokens[reading.end - 1]
+    if is_unspaced(word):
+        if reading.labelled and word.text in _EAST_NOUNS:
+            return False
+        return word.start > last.end or word.text in _EAST_USUAL or not (is_unspaced(last) or last.kind == "number")
+    if word.key in _PREPOSITIONS and not (reading.labelled and reading.colon):
+        return len(after) > 1 and after[1].kind in ("number", "other")  # "viewed 1532 times by 1200 visitors"
+    return word.key in USUAL or any(token.key in _COLONS for token in after)
 
 
 def _is_label_of_next(before: Sequence[Token], after: Sequence[Token]) -> bool:
@@ -300,21 +326,7 @@ def _may_stand_before(word: Token, first: Token, reading: _Reading) -> bool:
         return first.start > word.end or word.text in _EAST_USUAL or not (is_unspaced(first) or first.kind == "number")
     if word.end == first.start and word.key not in USUAL:
         return False  # "covid19 views"
-    if word.key in _NOT_BEFORE and not reading.labelled:
-        return False
-    return word.key in USUAL or word.text[0].isupper() or _is_caseless(word)
-
-
-def _may_stand_after(word: Token, last: Token, reading: _Reading) -> bool:
-    if word.kind == "number" or word.kind == "other":
-        return True
-    if word.kind != "word":
-        return not (word.key in "-–" and word.start == last.end)  # "33 Leser-Kommentare"
-    if is_unspaced(word):
-        if reading.labelled and word.text in _EAST_NOUNS:
-            return False
-        return word.start > last.end or word.text in _EAST_USUAL or not (is_unspaced(last) or last.kind == "number")
-    if word.key in _PREPOSITIONS and not (reading.labelled and reading.colon):
+    if word.key in _NOT_BEFORE and reading.first == reading.at:
         return False
     return word.key in USUAL or word.text[0].isupper() or _is_caseless(word)
 

@@ -33,8 +33,8 @@ _TABLE = {
         besuche:, # leser, leser: #, # leserinnen und leser, anzahl der aufrufe #, anzahl aufrufe #,
         anzahl der zugriffe #, angesehen: #, angeklickt: #, # gelesen, bisherige aufrufe #, aufrufe gesamt #,
         views gesamt #, lesezugriffe, aufrufzähler #, wurde # mal gelesen, wurde # mal aufgerufen,
-        bereits # mal gelesen, leseraufrufe, # mal gesehen, (artikel|beitrag|seite)saufrufe #,
-        # mal (geöffnet|geklickt|besichtigt)
+        bereits # mal gelesen, leseraufrufe, # mal gesehen, (gelesen|aufgerufen|angesehen|angeklickt|besucht|
+        geöffnet) # mal, (artikel|beitrag|seite)saufrufe #, # mal (geöffnet|geklickt|besichtigt)
     """,
     "fr": """
         vues, # vue, vu: # fois, lu: # fois, lectures:, # lecture, visites:, nombre de vues #, nombre de lectures #,
@@ -362,7 +362,7 @@ def _said(entry: str) -> list[str]:
     if choice := _CHOICE.search(entry):
         parts = (
             entry[: choice.start()] + part + entry[choice.end() :]
-            for part in map(str.strip, map(str.strip, choice[1].split("|")))
+            for part in map(str.strip, map(str.strip, map(str.strip, map(str.strip, choice[1].split("|")))))
         )
         return [phrase for part in parts for phrase in _said(part)]
     if "#" in entry:
@@ -377,6 +377,9 @@ PHRASES: dict[str, tuple[str, ...]] = {
 
 # Words beside a counter on its line that belong to its kind of line, and none to prose. Digits need not be told.
 BESIDE = """
+    został została zostało była było był byl byla bylo bol bola bolo је je бил била било был была было буде було була
+    par
+    został została zostało była było był byl byla bylo bol bola bolo је je бил била било был была было буде було була
     został została zostało była było był byl byla bylo bol bola bolo је je бил била било был была было буде було була
     został została zostało była było był byl byla bylo bol bola bolo је je бил била било был была было буде було була
     a à ab ago ai al am an and ano anos année années ar are at att au aus av avec az été être von vor vom und um uhr

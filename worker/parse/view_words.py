@@ -22,7 +22,8 @@ _MARK = (
     "\u0d81-\u0ddf\u200c\u200d"
 )
 _LETTER = rf"[^\W\d_{_UNSPACED}][{_MARK}]*"
-_WORD = rf"[{_UNSPACED}👁👀]|(?:{_LETTER})+(?:['’](?:{_LETTER})+)*"
+# "ViewsShare" is what two elements print side by side.
+_WORD = rf"[{_UNSPACED}👁👀]|[A-Z][a-z]{{3,}}(?=[A-Z][a-z]{{2,}})|(?:{_LETTER})+(?:['’](?:{_LETTER})+)*"
 # Dates, times, scores, ranges, telephone numbers, money and percentages: numbers that count nothing.
 _OTHER = (
     r"\d{1,4}(?:[./–-]\d{1,4}){2,}|\d+ ?[:/–×-] ?\d+(?::\d\d)?|\+\d[\d ()/-]{5,}|[$€£¥₹₽₺₩฿] ?\d[\d.,]*"
