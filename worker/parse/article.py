@@ -9,14 +9,13 @@ from functools import cache
 from dateline.clock import offset_of
 from dateline.errors import ReadError
 from dateline.nouns.articles import FeedHints, PageKind, ParsedArticle
-from dateline.nouns.explanations import FieldClaim, PageExplanation
 from worker.parse import jsonld
 from worker.parse.block_extractor import BlockExtractor
 from worker.parse.evidence import Evidence
 from worker.parse.extractor import Body, Extractor
 from worker.parse.junk import without_junk
 from worker.parse.kinds import kind_of
-from worker.parse.metadata import Metadata, claimed, read_metadata
+from worker.parse.metadata import Metadata, read_metadata
 from worker.parse.page import Page, open_page
 from worker.parse.signs import Kind, PageSigns
 from worker.parse.site_claims import typed
@@ -47,55 +46,15 @@ def read_article(page: PageInput, extractor: Extractor | None = None) -> ParsedA
 
 def read_articles(pages: Sequence[PageInput], extractor: Extractor | None = None) -> list[ParsedArticle]:
     """Read pages: one ParsedArticle each, in order. A page that cannot be read has its reason in `error`."""
-    opened = [_open(page) for page in pages]
-    bodies = _bodies([page for page in opened if isinstance(page, Page)], extractor or _default_extractor())
+    opened = [open_given(page) for page in pages]
+    found = find_bodies([page for page in opened if isinstance(page, Page)], extractor)
     return [
-        _assemble(page, given, next(bodies)) if isinstance(page, Page) else ParsedArticle(error=page)
+        _assemble(page, given, next(found)) if isinstance(page, Page) else ParsedArticle(error=page)
         for page, given in zip(opened, pages, strict=True)
     ]
 
 
-def explain_article(given: PageInput) -> tuple[ParsedArticle, PageExplanation | None]:
-    """Read one page and tell why it was read so: every source's claim, the winner marked. None for what is no page."""
-    article = read_article(given)
-    page = _open(given)
-    if article.error or not isinstance(page, Page):
-        return article, None
-    evidence = Evidence(page)
-    body = next(_bodies([page], _default_extractor()))
-    claims = claimed(evidence, _metadata(evidence, given), given.hints)
-    ruled = page.ruled
-    if ruled is not None:
-        for name, values in ruled.claims.items():
-            for field in ("published_on", "published_at") if name == "published" else (name,):
-                claims[field] = [(value, SOURCE) for value in values] + claims.get(field, [])
-    return article, PageExplanation(
-        fields={name: _judged(told, article.provenance.get(name)) for name, told in claims.items()},
-        reader=body.reader,
-        confidence=body.confidence,
-        rule=ruled.rule if ruled else "",
-        rule_path=given.rule.path if given.rule else "",
-        rule_gave=_gave(page),
-        views_url=(ruled.views_url or "") if ruled else "",
-    )
-
-
-def _gave(page: Page) -> tuple[str, ...]:
-    """What the page's site rule gave, in words."""
-    ruled = page.ruled
-    if ruled is None:
-        return ()
-    body = "the body, whole" if ruled.paragraphs else "where the body stands" if ruled.containers else ""
-    return tuple(filter(None, (*ruled.claims, body, "the counter" if ruled.views else "")))
-
-
-def _judged(told: Sequence[tuple[str, str]], won: str | None) -> tuple[FieldClaim, ...]:
-    """Claims with the winner marked: the first of the source that the article's field came from."""
-    place = next((at for at, (_, source) in enumerate(told) if source == won), -1)
-    return tuple(FieldClaim(value, source, at == place) for at, (value, source) in enumerate(told))
-
-
-def _open(given: PageInput) -> Page | str:
+def open_given(given: PageInput) -> Page | str:
     """The page parsed, or why it cannot be."""
     try:
         return open_page(given.body, given.url, given.content_type, given.rule)
@@ -107,12 +66,13 @@ def _open(given: PageInput) -> Page | str:
         return f"{type(error).__name__}: {error}"
 
 
-def _bodies(pages: Sequence[Page], extractor: Extractor) -> Iterator[Body]:
+def find_bodies(pages: Sequence[Page], extractor: Extractor | None = None) -> Iterator[Body]:
     """A body for each page: taken whole as its site's rule says, or found by the extractor for all others at once."""
-    found = iter(extractor.extract([page for page in pages if not (page.ruled and page.ruled.paragraphs)]))
+    asked = [page for page in pages if not (page.ruled and page.ruled.paragraphs)]
+    found = iter((extractor or _default_extractor()).extract(asked))
     for page in pages:
         if page.ruled and page.ruled.paragraphs:
-            yield Body(page.ruled.paragraphs, f"{SOURCE} {page.ruled.rule}")
+            yield Body(page.ruled.paragraphs, f"{SOURCE} {page.ruled.rule}", source=SOURCE)
         else:
             yield next(found)
 
@@ -121,7 +81,7 @@ def _assemble(page: Page, given: PageInput, body: Body) -> ParsedArticle:
     """Metadata, counter and body of one page brought together; a fault costs this page alone."""
     try:
         evidence = Evidence(page)
-        metadata = _metadata(evidence, given)
+        metadata = find_metadata(evidence, given)
         views = (page.ruled.views if page.ruled else None) or find_views(page, evidence)
         paragraphs = mask(without_junk(body.paragraphs, metadata.title, metadata.byline, page.links), views)
         text = join(paragraphs)
@@ -152,20 +112,24 @@ def _assemble(page: Page, given: PageInput, body: Body) -> ParsedArticle:
         wall_reason=kind.reason if kind.kind == PageKind.WALL else "",
         text=text,
         views=views,
-        provenance={**metadata.provenance, **({"text": "page"} if text else {})},
+        provenance={**metadata.provenance, **({"text": body.source} if text else {})},
         content_hash=hashes[0],
         text_hash=hashes[1],
         reader=f"{READER}; {body.reader}",
     )
 
 
-def _metadata(evidence: Evidence, given: PageInput) -> Metadata:
+def find_metadata(evidence: Evidence, given: PageInput) -> Metadata:
     """What the page says of itself, and over it what its site's rule knows better."""
     metadata = read_metadata(evidence, given.hints)
     if evidence.page.ruled is not None:
-        for name, value in typed(evidence.page.ruled.claims, evidence.absolute).items():
+        known = typed(evidence.page.ruled.claims, evidence.absolute)
+        for name, value in known.items():
             setattr(metadata, name, value)
             metadata.provenance[name] = SOURCE
+        if "published_on" in known and "published_at" not in known:
+            metadata.published_at = None  # another source's moment may be of another day
+            metadata.provenance.pop("published_at", None)
     return metadata
 
 

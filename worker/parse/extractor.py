@@ -30,6 +30,7 @@ class Body:
     paragraphs: tuple[str, ...]
     reader: str
     confidence: float | None = None  # the F1 to be expected, where the reader tells it
+    source: str = "page"  # or "site rule": the provenance of the text
 
 
 class Extractor(Protocol):

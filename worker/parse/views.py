@@ -28,10 +28,15 @@ _OLD_STATISTICS = ("UserPageVisits", "UserViews", "UserPageViews")
 
 def find_views(page: Page, evidence: Evidence) -> ViewCount | None:
     """The page's own counter; None where it prints none, whatever its teasers, comments and share bars count."""
-    chosen = decide(page, [*_structured(evidence), *_phrased(page), *_marked(page)])
+    chosen = decide(page, find_candidates(page, evidence))
     if chosen is None:
         return None
     return ViewCount(chosen.count.count, chosen.count.exact, chosen.matched, chosen.extractor, chosen.count.step)
+
+
+def find_candidates(page: Page, evidence: Evidence) -> list[Candidate]:
+    """Every counter on the page, whosever it is, the surest kinds first."""
+    return [*_structured(evidence), *_phrased(page), *_marked(page)]
 
 
 def mask(paragraphs: Iterable[str], found: ViewCount | None) -> list[str]:
