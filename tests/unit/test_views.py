@@ -192,3 +192,23 @@ def test_a_counter_is_masked_whatever_it_counts(one: int, other: int):
 def test_reading_a_count_never_raises(text: str):
     found = read_count(text)
     assert found is None or 0 <= found.count <= 10**13
+
+
+def test_a_number_that_markup_tells_to_be_the_counter_is_left_in_prose():
+    found = views('<p class="post-views">22</p>')
+    assert found is not None
+    assert mask(["22", "All 22 passengers were saved.", "22"], found) == ["All 22 passengers were saved."]
+
+
+def test_an_attribute_of_the_page_s_article_counts_and_that_of_a_teaser_does_not():
+    found = views(
+        '<article data-views="77"><h1>A night ferry over the strait</h1></article><article data-views="9"></article>'
+    )
+    assert found is not None
+    assert (found.count, found.extractor) == (77, "data attribute")
+
+
+def test_a_label_that_is_exact_is_believed_over_the_rounded_count_that_it_labels():
+    found = views('<span title="1,234 views">1.2K</span>')
+    assert found is not None
+    assert (found.count, found.exact) == (1234, True)

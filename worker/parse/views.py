@@ -43,12 +43,16 @@ def mask(paragraphs: Iterable[str], found: ViewCount | None) -> list[str]:
     """Paragraphs without counters: lines that are nothing but one go, and the page's own is cut out of others."""
     kept: list[str] = []
     lines = list(paragraphs)
+    matched = found.matched if found else ""
+    bare = count_alone(matched) is not None  # a number that markup or an attribute tells to be the counter
     for at, line in enumerate(lines):
         beside = lines[at - 1 : at] + lines[at + 1 : at + 2]
         if is_counter(line) or any(_are_counter(line, other) for other in beside):
             continue
-        if found is not None and found.matched and found.matched in line:
-            line = clean(re.sub(rf"(?<!\w)[(\[]?{re.escape(found.matched)}[)\]]?(?!\w)", " ", line))
+        if bare and line.strip("()[] ") == matched:
+            continue
+        if matched and not bare and matched in line:
+            line = clean(re.sub(rf"(?<!\w)[(\[]?{re.escape(matched)}[)\]]?(?!\w)", " ", line))
         if line:
             kept.append(line)
     return kept
