@@ -17,7 +17,10 @@ PACKAGES = ("cli", "api", "worker", "scheduler", "storage", "dateline")
 LONGEST = {"tests": 700}  # lines: tables of cases are read line by line, not as a story
 LONGEST_STORY = 400  # lines; most files are far shorter
 # What counters are called, language after language; every column of the first tables.
-TABLES_OF_WORDS = {"worker/parse/view_phrases.py", "storage/migrations/versions/0001_first_house.py"}
+TABLES_OF_WORDS = {
+    "worker/parse/view_phrases.py",
+    "storage/migrations/versions/0001_first_house.py",
+}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 RUNTIME = [Requirement(text) for text in PROJECT["dependencies"]]
 TESTING = [Requirement(text) for text in PROJECT["optional-dependencies"]["test"]]

@@ -1,0 +1,47 @@
+"""The tables, in the order in which a transaction writes to them. Rows do not leave `storage`.
+
+`captures` and `view_samples` are partitioned by month on Postgres; their migrations are written by hand.
+"""
+
+from storage.tables.articles import (
+    article_urls,
+    articles,
+    entries,
+    fingerprints,
+    lsh_bands,
+    revisions,
+    view_samples,
+    walls,
+)
+from storage.tables.base import metadata
+from storage.tables.fetched import bodies, captures
+from storage.tables.frontier import host_wakes, hosts, visits
+from storage.tables.log import changes
+from storage.tables.outlets import feed_tags, feeds, shared_canonicals, source_tags, sources
+from storage.tables.running import problems, progress, tallies
+
+__all__ = [
+    "article_urls",
+    "articles",
+    "bodies",
+    "captures",
+    "changes",
+    "entries",
+    "feed_tags",
+    "feeds",
+    "fingerprints",
+    "host_wakes",
+    "hosts",
+    "lsh_bands",
+    "metadata",
+    "problems",
+    "progress",
+    "revisions",
+    "shared_canonicals",
+    "source_tags",
+    "sources",
+    "tallies",
+    "view_samples",
+    "visits",
+    "walls",
+]
