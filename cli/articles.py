@@ -28,6 +28,7 @@ SCREEN = 50  # articles that a person is shown unless more are asked for; a prog
 @click.option("--tag", type=Tag(), help="Whose feed or outlet carries this tag.")
 @click.option("--feed", "feed_word", metavar="ID|URL", help="That this feed showed.")
 @click.option("--search", default="", metavar="WORDS", help="With all these words in title or text.")
+@click.option("--originals", is_flag=True, help="Without copies of other articles.")
 @click.option("--limit", type=click.IntRange(min=0), help=f"At most so many (else {SCREEN} on a terminal, else all).")
 @json_option
 def articles(
@@ -36,6 +37,7 @@ def articles(
     tag: str | None,
     feed_word: str | None,
     search: str,
+    originals: bool,
     limit: int | None,
     as_json: bool,
 ) -> None:
@@ -44,7 +46,9 @@ def articles(
         with db.read() as tx:
             outlet = sources.find(tx, source_word).id if source_word else None
             feed_id = _feed_id(tx, feed_word) if feed_word else None
-        wanted = catalog.ArticleFilter(since=since, source_id=outlet, tag=tag, feed_id=feed_id, search=search)
+        wanted = catalog.ArticleFilter(
+            since=since, source_id=outlet, tag=tag, feed_id=feed_id, search=search, originals=originals
+        )
         found = catalog.newest_first(db.read, wanted, limit=limit)
         if as_json:
             for article in found:
@@ -95,6 +99,7 @@ def article_record(article: Article) -> dict[str, Any]:
         "gone_at": article.gone_at,
         "published_offset": article.published_offset,
         "duplicate_kind": article.duplicate_kind,
+        "duplicate_score": article.duplicate_score,
         "final_url": article.final_url,
         "canonical_url": article.canonical_url,
         "source_id": article.source_id,
@@ -113,6 +118,14 @@ def _row(article: Article) -> tuple[object, ...]:
         article.revisions,
         "; ".join(_notes(article)),
     )
+
+
+def _copied(article: Article) -> str | None:
+    """Whose copy it is, how that was told and how surely."""
+    if article.duplicate_of is None:
+        return None
+    sure = f", {article.duplicate_score:.0%} sure" if article.duplicate_score else ""
+    return f"{article.duplicate_of} ({article.duplicate_kind}{sure})"
 
 
 def _notes(article: Article) -> Iterator[str]:
@@ -215,7 +228,7 @@ def print_article(found: catalog.Dossier, *, paragraphs: int | None = None) -> N
             ("first seen", article.first_seen_at),
             ("views", f"{article.views}, seen {article.views_at:%Y-%m-%d %H:%M} UTC" if article.views_at else None),
             ("revisions", article.revisions or None),
-            ("copy of", f"{article.duplicate_of} ({article.duplicate_kind})" if article.duplicate_of else None),
+            ("copy of", _copied(article)),
             ("gone since", article.gone_at),
             ("text from", f"{article.text_from}{f': {article.text_reason}' if article.text_reason else ''}"),
         ]

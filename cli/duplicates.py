@@ -15,8 +15,8 @@ import click
 
 from cli.output import json_anyway, print_json
 from dateline.errors import UsageError
+from dateline.nouns.copies import Published
 from worker.dedupe.catalogue import Catalogue
-from worker.dedupe.originals import Published
 from worker.dedupe.urls import url_key
 
 MAX_LINE = 64 * 1024 * 1024  # bytes

@@ -38,6 +38,7 @@ class Settings:
     stall: float = 60.0
     keep_captures: float = 90.0  # days
     keep_unchanged: float = 7.0  # days, for re-visits that made no revision
+    keep_fingerprints: float = 14.0  # days in which copies of a text are found
     first_poll_entries: int = 200
     fetch_deadline: float = 60.0
     max_body: int = 16 * 1024 * 1024  # decoded bytes
@@ -115,6 +116,12 @@ NAMES: dict[str, tuple[str, Callable[[str], Any], str, str]] = {
     "DATELINE_TICK": ("tick", _positive, "1", "seconds between two looks for due hosts"),
     "DATELINE_STALL": ("stall", _positive, "60", "seconds without progress after which a process is restarted"),
     "DATELINE_KEEP_CAPTURES": ("keep_captures", _positive, "90", "days that bodies of captures are kept"),
+    "DATELINE_KEEP_FINGERPRINTS": (
+        "keep_fingerprints",
+        _positive,
+        "14",
+        "days after which a text's near copies are no longer told as such",
+    ),
     "DATELINE_FIRST_POLL_ENTRIES": ("first_poll_entries", _count, "200", "newest entries taken by a feed's first poll"),
     "DATELINE_FETCH_DEADLINE": ("fetch_deadline", _positive, "60", "seconds that one fetch may take in all"),
     "DATELINE_MAX_BODY": ("max_body", _count, "16777216", "bytes of one decoded body"),

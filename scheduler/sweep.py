@@ -15,7 +15,7 @@ from dateline import log
 from dateline.messages import ProcessCaptures
 from dateline.settings import Settings
 from scheduler.dispatch import QueueLength, Send
-from storage import captures, partitions, problems, tallies, upkeep
+from storage import captures, fingerprints, partitions, problems, tallies, upkeep
 from storage.bulk import chunks
 from storage.database import Database
 
@@ -35,6 +35,7 @@ def sweep(db: Database, settings: Settings, send: Send, queue_length: QueueLengt
     steps: dict[str, Callable[[], object]] = {
         "resend": lambda: resend_captures(db, send, queue_length, now),
         "captures": lambda: _prune_captures(db, settings, now),
+        "fingerprints": lambda: _expire_fingerprints(db, settings, now),
         "problems": lambda: _prune_problems(db, now),
         "tallies": lambda: _prune_tallies(db, now),
         "partitions": lambda: _make_partitions(db, now),
@@ -77,6 +78,11 @@ def _prune_captures(db: Database, settings: Settings, now: datetime) -> None:
         )
     if rows or size:
         _log.info("captures_pruned", captures=rows, bytes=size)
+
+
+def _expire_fingerprints(db: Database, settings: Settings, now: datetime) -> None:
+    with db.write() as tx:
+        fingerprints.expire(tx, now - timedelta(days=settings.keep_fingerprints), limit=PRUNED_AT_ONCE)
 
 
 def _prune_problems(db: Database, now: datetime) -> None:

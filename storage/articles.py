@@ -11,6 +11,7 @@ import xxhash
 from sqlalchemy import Connection, Row, select, text
 
 from dateline.nouns.articles import PageKind, TextFrom
+from dateline.nouns.copies import KnownText, Published
 from dateline.nouns.plans import Known, KnownArticle
 from storage import views
 from storage.bulk import chunks
@@ -52,21 +53,31 @@ def known(
     other_keys: Collection[str] = (),
     hashes: Collection[bytes] = (),
     looked_at: Mapping[str, datetime] | None = None,
+    alike: Mapping[str, tuple[KnownText, ...]] | None = None,
 ) -> Known:
     """What stands beside looks at the articles with `url_keys`, whose pages also bear `other_keys` and say `hashes`.
 
     `looked_at` gives the moment of each article's earliest look in the batch; where its newest text is younger, its
-    chain comes along.
+    chain comes along. `alike` are the texts that theirs may be copies of.
     """
     keys = {*url_keys, *other_keys}
     found = _by_url_key(tx, keys)
     owners = _owners(tx, keys) | {key: key for key in found}
     texts = _first_with(tx, hashes)
     mine = {key: found[key] for key in url_keys if key in found}
-    named = {*mine, *owners.values(), *texts.values()}
+    others = {one.url_key for texts_of_one in (alike or {}).values() for one in texts_of_one}
+    named = {*mine, *owners.values(), *texts.values(), *others}
     roots, originals = _copies(tx, named)
     mine = _with_counters(tx, _with_chains(tx, mine, looked_at or {}))
-    return Known(mine, owners, texts, roots, originals, ids(tx, named | set(roots.values())))
+    numbers, published = _dates(tx, named | set(roots.values()))
+    return Known(mine, owners, texts, roots, originals, dict(alike or {}), published, numbers)
+
+
+def read_before(tx: Connection, url_keys: Collection[str]) -> set[str]:
+    """Those of these URL keys whose article has a page's text already."""
+    query = select(articles.c.url_key).where(articles.c.text_from == str(TextFrom.PAGE))
+    parts = chunks(sorted(url_keys))
+    return {key for part in parts for key in tx.execute(query.where(articles.c.url_key.in_(part))).scalars()}
 
 
 def with_texts(tx: Connection, found: Known, url_keys: Collection[str]) -> Known:
@@ -87,6 +98,14 @@ def ids(tx: Connection, url_keys: Collection[str]) -> dict[str, int]:
         rows = tx.execute(select(articles.c.url_key, articles.c.id).where(articles.c.url_key.in_(part)))
         found.update({row.url_key: row.id for row in rows})
     return found
+
+
+def _dates(tx: Connection, url_keys: Collection[str]) -> tuple[dict[str, int], dict[str, Published]]:
+    """The ids of the articles with these URL keys, and when they were published."""
+    query = select(articles.c.id, articles.c.url_key, articles.c.published_at, articles.c.published_on)
+    rows = [row for part in chunks(sorted(url_keys)) for row in tx.execute(query.where(articles.c.url_key.in_(part)))]
+    published = {row.url_key: Published(row.published_at, row.published_on) for row in rows}
+    return {row.url_key: row.id for row in rows}, published
 
 
 def _by_url_key(tx: Connection, url_keys: Collection[str]) -> dict[str, KnownArticle]:

@@ -31,6 +31,7 @@ class ArticleFilter:
     tag: str | None = None
     feed_id: int | None = None
     search: str = ""
+    originals: bool = False  # without copies of others
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ def _filtered(wanted: ArticleFilter) -> Select[Any]:
         of_feed = select(feeds.c.id).where(tagged(wanted.tag))
         of_source = select(source_tags.c.source_id).where(source_tags.c.tag == wanted.tag)
         query = query.where(or_(articles.c.feed_id.in_(of_feed), articles.c.source_id.in_(of_source)))
+    if wanted.originals:
+        query = query.where(articles.c.duplicate_of.is_(None))
     return query
 
 
@@ -236,6 +239,7 @@ def article_of(row: Row[Any]) -> Article:
         content_hash=row.content_hash,
         duplicate_of=row.duplicate_of,
         duplicate_kind=row.duplicate_kind,
+        duplicate_score=row.duplicate_score,
         revisions=row.revisions,
         head_revision_id=row.head_revision_id,
         views=row.views,

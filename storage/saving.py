@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Text, func, insert, update
+from sqlalchemy import Connection, Float, Text, case, func, insert, update
 from sqlalchemy.sql.expression import bindparam
 
 from dateline.nouns.articles import ParsedArticle, ViewSample
-from dateline.nouns.changes import NewChange
-from dateline.nouns.plans import SaveArticle, SaveChange, SavePlan, SaveRevision, SaveSample
+from dateline.nouns.changes import ChangeKind, NewChange
+from dateline.nouns.plans import SaveArticle, SaveChange, SavePlan, SaveReroot, SaveRevision, SaveSample
 from storage import entries, views
 from storage.bulk import insert_missing
 from storage.tables import article_urls, articles, revisions
@@ -30,7 +30,8 @@ def save(tx: Connection, plan: SavePlan, ids: Mapping[str, int]) -> tuple[dict[s
     _update(tx, plan.articles, found, heads)
     views.add(tx, [_sample(one, found) for one in plan.samples])
     entries.link(tx, {one.look.url_key: found[one.look.url_key] for one in plan.articles})
-    return found, [_change(one, found) for one in plan.changes]
+    told = [_change(one, found) for one in plan.changes]
+    return found, [*told, *(change for one in plan.reroots for change in _reroot(tx, one, found))]
 
 
 def _make(tx: Connection, new: Sequence[SaveArticle]) -> dict[str, int]:
@@ -143,7 +144,8 @@ def _pointers(one: SaveArticle, ids: Mapping[str, int], heads: Mapping[str, int]
         "article": ids[one.look.url_key],
         "newest": heads.get(one.look.url_key) if one.head else None,
         "original": ids[one.duplicate_of] if one.duplicate_of else None,
-        "same": one.duplicate_kind,
+        "same": str(one.duplicate.kind) if one.duplicate else None,
+        "sure": one.duplicate.score if one.duplicate else None,
     }
 
 
@@ -154,7 +156,35 @@ _POINT = _BY_ID.values(
     head_revision_id=func.coalesce(bindparam("newest", type_=BigId), articles.c.head_revision_id),
     duplicate_of=func.coalesce(bindparam("original", type_=BigId), articles.c.duplicate_of),
     duplicate_kind=func.coalesce(bindparam("same", type_=Text), articles.c.duplicate_kind),
+    duplicate_score=func.coalesce(bindparam("sure", type_=Float), articles.c.duplicate_score),
 )
+
+
+def _reroot(tx: Connection, one: SaveReroot, ids: Mapping[str, int]) -> list[NewChange]:
+    """Make an original and its copies those of the one published before it; what each is to be told of."""
+    old = articles.c.id == ids[one.old]
+    moved = (
+        update(articles)
+        .where(old | (articles.c.duplicate_of == ids[one.old]))
+        .values(
+            duplicate_of=ids[one.new],
+            duplicate_kind=case((old, str(one.match.kind)), else_=articles.c.duplicate_kind),
+            duplicate_score=case((old, one.match.score), else_=articles.c.duplicate_score),
+        )
+        .returning(articles.c.id, articles.c.duplicate_kind, articles.c.duplicate_score)
+    )
+    return [
+        NewChange(
+            ChangeKind.ARTICLE_REROOTED,
+            row.id,
+            {
+                "duplicate_of": ids[one.new],
+                "duplicate_kind": row.duplicate_kind,
+                "duplicate_score": row.duplicate_score,
+            },
+        )
+        for row in sorted(tx.execute(moved), key=lambda row: row.id)
+    ]
 
 
 def _sample(one: SaveSample, ids: Mapping[str, int]) -> tuple[ViewSample, int]:

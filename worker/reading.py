@@ -9,8 +9,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from dateline.errors import ReadError
 from dateline.nouns.feeds import ParsedFeed
+from worker.dedupe.fingerprint import fingerprint
 from worker.fetch.decode import decode_body
 from worker.parse.article import PageInput, read_articles
 from worker.parse.discover import discover_feeds
@@ -60,7 +63,15 @@ def read_jobs(jobs: Sequence[Job], *, max_size: int = MAX_SIZE) -> list[ReadResu
         if article.text and not article.text_hash:
             article = dataclasses.replace(article, text_hash=text_hash(article.text))
         results[place] = ReadResult(article=article, error=article.error, stage="reading page" if article.error else "")
-    return [_storable(results[place]) for place in range(len(jobs))]
+    return [_fingerprinted(_storable(results[place])) for place in range(len(jobs))]
+
+
+def _fingerprinted(result: ReadResult) -> ReadResult:
+    """The result with what copies of its article's text are told by."""
+    article = result.article
+    if article is None or not article.text:
+        return result
+    return msgspec.structs.replace(result, article=dataclasses.replace(article, fingerprint=fingerprint(article.text)))
 
 
 def _storable(value: Any) -> Any:

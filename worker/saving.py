@@ -28,6 +28,7 @@ from storage import (
     tallies,
     walls,
 )
+from worker.copies import texts_alike
 from worker.dedupe.canonical import claim_of, names_another, shared_by_many, without_shared
 from worker.dedupe.decide import comparable, decide
 from worker.dedupe.looks import Seen, look_at, why_walled
@@ -61,7 +62,7 @@ def save_readings(
     _hold(tx, [*looks, *polled.looks], polled.url_keys)
     looks, taken_back = _without_repeats(tx, looks, now)
     looks, freed = _without_shared(tx, looks, now)
-    known = _known(tx, [*looks, *polled.looks])
+    known = _known(tx, [*looks, *polled.looks], now)
     plan = decide([*looks, *polled.looks], known)
     ids, told = saving.save(tx, plan, known.ids)
     news = [*taken_back, *freed, *told]
@@ -139,14 +140,16 @@ def _hashes(looks: Sequence[Look]) -> set[bytes]:
     return {text.content_hash for look in looks for text in (look.page, look.entry) if text and comparable(text)}
 
 
-def _known(tx: Connection, looks: Sequence[Look]) -> Known:
+def _known(tx: Connection, looks: Sequence[Look], now: datetime) -> Known:
     """What stands beside these looks, with the texts of those articles whose page says something else."""
     url_keys = {look.url_key for look in looks}
     aliases = {alias.url_key for look in looks for alias in look.aliases}
     earliest: dict[str, datetime] = {}
     for look in looks:
         earliest[look.url_key] = min(look.observed_at, earliest.get(look.url_key, look.observed_at))
-    found = articles.known(tx, url_keys, other_keys=aliases, hashes=_hashes(looks), looked_at=earliest)
+    alike = texts_alike(tx, looks, now)
+    hashes = _hashes(looks)
+    found = articles.known(tx, url_keys, other_keys=aliases, hashes=hashes, looked_at=earliest, alike=alike)
     standing = {key: article.content_hash for key, article in found.articles.items()}
     edited = [one.url_key for one in looks if one.page and one.page.content_hash != standing.get(one.url_key)]
     return articles.with_texts(tx, found, edited)

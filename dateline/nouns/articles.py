@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from dateline.nouns.copies import Fingerprint
+
 
 class TextFrom(StrEnum):
     """Where an article's text was read."""
@@ -84,6 +86,7 @@ class ParsedArticle:
     text_hash: bytes = b""  # of the text without the title; empty where there is no text
     reader: str = ""  # name and version of the extractor
     error: str = ""
+    fingerprint: Fingerprint | None = None  # None: too short to be anybody's copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ class Article:
     content_hash: bytes = b""
     duplicate_of: int | None = None
     duplicate_kind: str | None = None
+    duplicate_score: float | None = None  # how sure that is, up to 1
     revisions: int = 0  # texts the publisher showed, the first one counted: 1 for an article never edited
     head_revision_id: int | None = None
     views: int | None = None

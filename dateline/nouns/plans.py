@@ -10,6 +10,7 @@ from datetime import datetime
 
 from dateline.nouns.articles import PageKind, ParsedArticle, TextFrom, ViewCount
 from dateline.nouns.changes import ChangeKind
+from dateline.nouns.copies import KnownText, Match, Published
 from dateline.nouns.feeds import ParsedEntry
 from dateline.nouns.frontier import NewVisit
 
@@ -91,6 +92,8 @@ class Known:
     texts: dict[bytes, str] = field(default_factory=dict)  # content hash -> URL key of the first article with it
     roots: dict[str, str] = field(default_factory=dict)  # URL key of a copy -> that of its original
     originals: frozenset[str] = frozenset()  # URL keys of articles that have copies
+    alike: dict[str, tuple[KnownText, ...]] = field(default_factory=dict)  # URL key -> what its text may be a copy of
+    published: dict[str, Published] = field(default_factory=dict)  # when those named above were, by URL key
     ids: dict[str, int] = field(default_factory=dict)  # of all the articles named above, by URL key
 
 
@@ -104,7 +107,7 @@ class SaveArticle:
     text: ParsedArticle | None = None  # its fields from now on
     reason: str | None = None  # why it has no page's text
     duplicate_of: str | None = None  # the original's URL key
-    duplicate_kind: str | None = None
+    duplicate: Match | None = None  # how that was found
     head: bool = False  # its revision in this plan becomes the newest
 
 
@@ -142,6 +145,15 @@ class SaveChange:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveReroot:
+    """An original that turns out to be a copy of one published before it, by URL keys. Its copies go with it."""
+
+    old: str
+    new: str
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
 class SavePlan:
     """Everything that a batch of looks does, in the order of the tables."""
 
@@ -149,6 +161,7 @@ class SavePlan:
     aliases: tuple[tuple[str, UrlAlias], ...] = ()  # (the article's URL key, alias)
     revisions: tuple[SaveRevision, ...] = ()
     samples: tuple[SaveSample, ...] = ()
+    reroots: tuple[SaveReroot, ...] = ()
     changes: tuple[SaveChange, ...] = ()
     verdicts: dict[int, str] = field(default_factory=dict)  # by capture id, in words
     walls: dict[int, tuple[str, str]] = field(default_factory=dict)  # by capture id: which wall, and what told it

@@ -42,8 +42,8 @@ def page(title: str, *paragraphs: str, views: int | None = None, head: str = "")
 def prose(word: str, count: int = 3) -> list[str]:
     """Paragraphs that any reader takes for a story's."""
     return [
-        f"The {word} committee met on day {n} of the week to discuss its plans for the harbour, and after a long "
-        f"debate it decided that the {word} matter should be looked at again before the summer."
+        f"The {word} committee of {word.title()} met on day {n} of the week to discuss its plans for the harbour, and "
+        f"after a long debate in {word.title()} it decided that the {word} matter should be looked at again this summer."
         for n in range(count)
     ]
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from dateline.nouns.copies import CopyKind, Fingerprint, Match
+from dateline.nouns.copies import CopyKind, Fingerprint, Match, Published
 from worker.dedupe.candidates import OWNERS, keys_of, likely
 from worker.dedupe.decide import ENOUGH_TO_COMPARE
 from worker.dedupe.fingerprint import fingerprint
 from worker.dedupe.near import best_match
-from worker.dedupe.originals import Published
 from worker.parse.text import content_hash
 
 
