@@ -228,6 +228,20 @@ def test_an_author_is_found_in_every_place(head: str, body: str, names: tuple[st
             "opengraph",
         ),
         ('<meta property="article:published_time" content="10-04-2008">', BODY, "2008-04-10", "opengraph"),
+        ("", "<h1>A night ferry</h1><p>Published Oct 14, 2008 | Updated Oct 16, 2008</p>" + BODY, "2008-10-14", "text"),
+        (
+            "",
+            "<time datetime='2008-10-16' class='updated'>Thursday</time><time datetime='2008-10-14'></time>" + BODY,
+            "2008-10-14",
+            "dom",
+        ),
+        ("", BODY + "<footer><time datetime='2008-10-14'>Tuesday</time></footer>", "2008-10-14", "dom"),
+        (
+            "",
+            "<h2>A night ferry</h2><p>12 May 2003</p><h1>A night ferry</h1><p>14 October 2008</p>" + BODY,
+            "2008-10-14",
+            "text",
+        ),
         ("", BODY, None, None),
     ],
 )

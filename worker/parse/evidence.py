@@ -84,23 +84,24 @@ class Evidence:
         words = fold(title or "")
         if words not in self._titles:
             lines = self.page.lines[:SCANNED] if words else []
-            self._titles[words] = next((at for at, line in enumerate(lines) if _tells(line, words)), -1)
+            found = [at for at, line in enumerate(lines) if _tells(line, words)]
+            self._titles[words] = max(found, key=lambda at: (lines[at].loud == 6, -at), default=-1)
         return self._titles[words]
 
-    def below(self, title: str | None) -> list[Line]:
-        """The lines between the title and the story's text; none where no line says the title."""
+    def below(self, title: str | None, into: int = 3) -> list[Line]:
+        """The lines under the title and some way `into` the story's text; none where no line says the title."""
         start = self.title_at(title)
         if start < 0:
             return []
         story_at = self._prose_from(start + 1)
-        return self.page.lines[start + 1 : min(start + 14, story_at + 3 if story_at >= 0 else start + 14)]
+        return self.page.lines[start + 1 : min(start + 14, story_at + into if story_at >= 0 else start + 14)]
 
     def head(self, title: str | None) -> list[Line]:
         """The lines about the title and above the story's text, where bylines and dates are printed."""
         lines, start = self.page.lines, self.title_at(title)
         if start < 0:
             return lines[max(0, self.story_at - 12) : self.story_at + 3] if self.story_at >= 0 else lines[:20]
-        return [*lines[max(0, start - 3) : start + 1], *self.below(title)]
+        return [*lines[max(0, start - 3) : start + 1], *self.below(title, into=8)]
 
     def _prose_from(self, start: int) -> int:
         lines = self.page.lines

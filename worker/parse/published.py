@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from dateline.nouns.articles import FeedHints
 from worker.parse import dates
@@ -61,21 +61,28 @@ def published(
         yield Stamp(line.day), "text"
     if hints is not None and hints.published_at is not None:
         yield Stamp(hints.published_at.date(), hints.published_at), "feed"
-    own = [mark for mark in evidence.marks.times[:20] if not mark.aside]
+    yield from _shown(evidence, title)
+
+
+def _shown(evidence: Evidence, title: str | None) -> Iterator[tuple[Stamp, str]]:
+    """What a page shows people: lines and <time> about the headline, the address, then dates wherever they stand."""
+    head = [line.text for line in evidence.head(title) if _may_date(line)]
+    times = [mark for mark in evidence.marks.times[:20] if not _says_changed(mark)]
+    own = [mark for mark in times if not mark.aside]
+    yield from _dated_lines(_before_change(line.text) for line in evidence.below(title))
     yield from _stamps(evidence, _times(mark for mark in own if not mark.listed), "dom")
     if named := dates.from_url(evidence.page.url) or dates.from_url(evidence.canonical or ""):
         yield named, "url"
-    head = [line for line in evidence.head(title) if _may_date(line)]
-    yield from _stamps(evidence, (line.text for line in head if not _CHANGED.search(line.text)), "text")
+    yield from _stamps(evidence, map(_before_change, head), "text")
     yield from _stamps(evidence, _times(mark for mark in own if mark.listed)[:1], "dom")
     cued = (line.text for line in evidence.page.lines if len(line.text) <= 60 and _CUE.match(line.text))
     yield from _stamps(evidence, cued, "text")
     below = evidence.page.lines[max(0, evidence.title_at(title)) :]  # above a title stands today's date
     dated = [line.text for line in below if not line.aside and line.linked * 2 < len(line.text)]
-    yield from _dated_lines(text for text in dated if not _CHANGED.search(text))
-    yield from ((changed, "modified") for changed, _ in changes(evidence))
-    yield from _stamps(evidence, (line.text for line in head if _CHANGED.search(line.text)), "modified")
-    yield from ((stamp, "modified") for stamp, _ in _dated_lines(text for text in dated if _CHANGED.search(text)))
+    yield from _dated_lines(map(_before_change, dated))
+    yield from _stamps(evidence, _times(mark for mark in times if mark.aside)[:1], "dom")
+    changed = chain(_stamps(evidence, filter(_CHANGED.search, head), ""), _dated_lines(filter(_CHANGED.search, dated)))
+    yield from ((stamp, "modified") for stamp, _ in chain(changes(evidence), changed))
 
 
 def modified(evidence: Evidence) -> tuple[datetime, str] | None:
@@ -137,6 +144,18 @@ def _stamps(evidence: Evidence, values: Iterable[str], source: str) -> Iterator[
 def _dated_lines(texts: Iterable[str]) -> Iterator[tuple[Stamp, str]]:
     """The first line that says a date and nothing else."""
     return ((stamp, "text") for stamp in islice(filter(None, map(dates.parse_dated_line, texts)), 1))
+
+
+def _before_change(text: str) -> str:
+    """What a line says before it speaks of a change: "Published May 3, 2024 | Updated May 5, 2024"."""
+    change = _CHANGED.search(text)
+    return text[: change.start()].rstrip(" |•·–-—(,") if change else text
+
+
+def _says_changed(mark: Mark) -> bool:
+    names = f"{mark.attributes.get('class', '')} {mark.attributes.get('itemprop', '')}".lower()
+    changed = "modified" in names or ("updated" in names and "publi" not in names)
+    return changed or bool(_CHANGED.match(mark.text))
 
 
 def _kind(tag: str) -> str:
