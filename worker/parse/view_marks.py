@@ -1,4 +1,8 @@
-"""Counters that only markup tells: an eye beside a number, `class="post-views"`, a label in an attribute."""
+"""Counters that only attributes tell: `data-views` of the page's article, a number labelled "1,234 views".
+
+A bare number beside an eye is not taken, however its class is called: nobody says there that it counts views, nor of
+what. Where a publisher prints it so, a site rule names it.
+"""
 
 from __future__ import annotations
 
@@ -14,33 +18,12 @@ from worker.parse.numbers import NUMBER, plain_digits
 from worker.parse.text import clean
 
 MAX_READ = 100  # elements of one page whose attributes speak of views
-MAX_BEHIND = 4  # nodes behind an icon in which its count may stand
 MAX_TEXT = 60  # characters of an element's text that may be a count
 
-# Elements worth a look, for one query over the tree.
 _DATA = ("data-views", "data-view-count", "data-pageviews", "data-page-views", "data-post-views")
 _LABELLING = ("title", "aria-label")
 # One query a tag: the tree knows its elements by their tags, and a query without one walks over all of them.
-_QUERIES = (
-    *(f'{tag}[class*="view" i]' for tag in ("span", "div", "p", "i", "b", "small", "strong", "em", "td", "dd")),
-    *(f'{tag}[class*="eye" i]' for tag in ("i", "span", "svg")),
-    *(f'{tag}[class*="hits" i]' for tag in ("div", "dd")),
-    *(f"{tag}[{name}]" for tag in ("span", "b", "time") for name in _LABELLING),
-    'i[class*="visibility"]',
-)
-# Classes that mean views of this page and nothing else. Drupal's "views-field" and the like are lists.
-_COUNTING = re.compile(
-    r"""(?:[a-z0-9]{1,12}[-_]{1,2}){0,3}(?:(?:page)?views|view[-_]?(?:counts?|counter|num|number)|count-?views?|hits)
-    (?:[-_]{1,2}(?:counts?|counter|num|numbers?|total|txt|text|value|val|badge|meta|wrap(?:per)?|[0-9]{1,12}))?
-    |(?:[a-z0-9]{1,12}[-_]{0,2}){0,2}(?:post|page|article|entry)[-_]?(?:views?|countview)(?:[-_]?(?:count|num|number))?""",
-    re.VERBOSE,
-)
-_EYE = re.compile(
-    r"""(?:(?:fa|fas|far|ion|ti|bi|la|uil|ri|el|lnr|mdi|zmdi|tsi|ph|bxs?|td-icon|fi|ic|i|svg|ft|fe|oi|pi|lni|dashicons
-    |glyphicons?|feather|icofont|jegicon|iconfont|flaticon|simple-icon|tabler|entypo|typcn|icons?)[-_]{0,2})?
-    (?:(?:md-|android-)?eye(?:-(?:open|fill|line|outline|solid|alt|o|view|icon|[0-9]))?|visibility|views?-?icon|views)""",
-    re.VERBOSE,
-)
+_QUERIES = tuple(f"{tag}[{name}]" for tag in ("span", "b", "time") for name in _LABELLING)
 _COUNT = re.compile(rf"[(\[:·|x ]*(?P<count>{NUMBER}(?: ?[^\W\d_]{{1,4}}\.?)?(?: ?\+)?) *(?:[|·•)\]].*)?")
 _COMMENTS = re.compile(r"comment|disqus|repl(?:y|ies)|rating", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
@@ -52,17 +35,15 @@ class CounterMark:
     """A number whose markup may say that it counts views."""
 
     printed: str  # the count as readers see it, or as an attribute of the page's has it
-    label: str  # an attribute that says more of it: "1,234 views"
-    named: bool  # its class or its icon says that it counts views
+    label: str  # the attribute that says what it counts: "1,234 views"; empty for a count in an attribute
     holder: tuple[str, str]  # tag and class of the block that prints it; empty for a count in an attribute
 
 
 def gather(document: turbohtml.Document) -> list[CounterMark]:
-    """The numbers of a page whose markup may say that they count views."""
+    """The numbers of a page whose attributes may say that they count views."""
     found = (element for query in _QUERIES for element in document.select(query))
-    telling = (element for element in found if _tells(element))
-    marks = (_read(element) for element in islice(telling, MAX_READ))
-    return [*_of_page(document), *(mark for mark in marks if mark is not None)]
+    marks = (_read(element, label) for element in found if (label := _label(element)))
+    return [*_of_page(document), *islice((mark for mark in marks if mark is not None), MAX_READ)]
 
 
 def _of_page(document: turbohtml.Document) -> Iterator[CounterMark]:
@@ -71,16 +52,7 @@ def _of_page(document: turbohtml.Document) -> Iterator[CounterMark]:
         for element in document.select(query)[:MAX_READ]:
             value = next((str(element.attrs[name]) for name in _DATA if element.attrs.get(name)), "")
             if value and (query != "article" or element.select_one("h1") is not None):
-                yield CounterMark(value, "", True, ("", ""))
-
-
-def _tells(element: turbohtml.Element) -> bool:
-    """Whether an element's attributes speak of views; the query finds `class="preview"` and the like too."""
-    return _is_named(element) or bool(_label(element))
-
-
-def _is_named(element: turbohtml.Element) -> bool:
-    return any(_COUNTING.fullmatch(name) or _EYE.fullmatch(name) for name in map(str.lower, _classes(element)))
+                yield CounterMark(value, "", ("", ""))
 
 
 def _label(element: turbohtml.Element) -> str:
@@ -88,15 +60,12 @@ def _label(element: turbohtml.Element) -> str:
     return next(filter(_DIGIT.search, labels), "")
 
 
-def _read(element: turbohtml.Element) -> CounterMark | None:
-    if _is_of_comments(element):
-        return None
-    named, label = _is_named(element), clean(_label(element))
-    printed = clean(element.text[: 4 * MAX_TEXT]) or (_text_behind(element) if named else "")
+def _read(element: turbohtml.Element, label: str) -> CounterMark | None:
+    printed = clean(element.text[: 4 * MAX_TEXT])
     match = _COUNT.fullmatch(plain_digits(printed)) if len(printed) <= MAX_TEXT else None
-    if match is None:
+    if match is None or _is_of_comments(element):
         return None
-    return CounterMark(printed[match.start("count") : match.end("count")].strip(), label, named, _holder(element))
+    return CounterMark(printed[match.start("count") : match.end("count")].strip(), clean(label), _holder(element))
 
 
 def _is_of_comments(element: turbohtml.Element) -> bool:
@@ -108,15 +77,6 @@ def _is_of_comments(element: turbohtml.Element) -> bool:
                 return True
             node = node.parent
     return False
-
-
-def _text_behind(element: turbohtml.Element) -> str:
-    """The text that follows an icon, in its own holder or beside that."""
-    for node in (element, element.parent):
-        for sibling in islice(node.next_siblings, MAX_BEHIND) if isinstance(node, turbohtml.Element) else ():
-            if text := clean(sibling.text[: 4 * MAX_TEXT]):
-                return text
-    return ""
 
 
 def _holder(element: turbohtml.Element) -> tuple[str, str]:

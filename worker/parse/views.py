@@ -101,16 +101,13 @@ def _is_word(line: str) -> bool:
 
 
 def _marked(page: Page) -> Iterator[Candidate]:
-    """Counters told by their markup: an icon, a class, an attribute."""
+    """Counters told by attributes."""
     for mark in page.marks.counters:
-        said = read_line(mark.label) if mark.label else None
-        count = said.count if said else read_count(mark.printed) if mark.named else None
-        if count is None:
-            continue
-        if not mark.holder[0]:
-            yield Candidate(count, mark.printed, "data attribute", -1)
-        elif (box := _box_of(page, mark.holder, mark.printed)) is not None:
-            yield Candidate(count, mark.printed, "label" if said else "markup", box)
+        if not mark.label:
+            if count := read_count(mark.printed):
+                yield Candidate(count, mark.printed, "data attribute", -1)
+        elif (said := read_line(mark.label)) and (box := _box_of(page, mark.holder, mark.printed)) is not None:
+            yield Candidate(said.count, mark.printed, "label", box)
 
 
 def _box_of(page: Page, holder: tuple[str, str], printed: str) -> int | None:
