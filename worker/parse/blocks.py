@@ -69,7 +69,7 @@ COLUMNS = (
     *("hints0", "hints1", "hints2", "hints_all", "element0", "element1", "element2", "element3", "story_element"),
 )
 # A tag and the text behind it. The serialiser escapes < and > wherever they stand for themselves.
-_TOKEN = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)([^>]*+)>([^<]*+)")
+_TOKEN = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>([^<]*+)")
 _FLAT = turbohtml.Html(
     layout=turbohtml.Minify(collapse_whitespace=False, omit_optional_tags=False, unquote_attributes=False)
 )  # as it stands, but for comments
