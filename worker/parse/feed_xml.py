@@ -35,6 +35,7 @@ LONG_FIELD = re.compile(
     r"(<(?:[\w.-]+:)?(?:author|creator|managingEditor|webMaster|publisher|owner|contributor|name|email|pubDate|date)"
     r"\b[^<>]{0,500}>(?:<!\[CDATA\[)?[^<]{1000})[^<\]]+"
 )
+LONG_TAG = re.compile(r"(<[A-Za-z][\w:.-]{0,60})\s[^<>]{5000,}>")  # of thousands of attributes
 XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 SHORT_FIELDS = tuple(
     f"{{*}}{name}"
@@ -160,8 +161,8 @@ def with_only(root: etree._Element, items: Collection[Item], fresh: Collection[I
 
 
 def cut_long_fields(text: str) -> str:
-    """The same cut for a text that is no XML tree."""
-    return LONG_FIELD.sub(r"\1", text)
+    """The same cuts for a text that is no XML tree."""
+    return LONG_TAG.sub(r"\1>", LONG_FIELD.sub(r"\1", text))
 
 
 def _parse(text: str) -> tuple[etree._Element | None, int]:
