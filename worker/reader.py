@@ -22,7 +22,7 @@ from typing import IO
 
 import msgspec
 
-from dateline.errors import ReaderKilled
+from dateline.errors import DatelineError, ReaderKilled
 from worker.reader_words import LENGTH, MAX_FRAME, OUT_OF_MEMORY, Answer, Job, ReadResult
 
 START_TIME = 30.0  # seconds until a new child must be ready; on an idle machine it takes one
@@ -38,15 +38,18 @@ class Limits:
     """What one reader child may take."""
 
     seconds: float = 5.0  # for one body
-    memory: int = 1536 * 1024 * 1024  # bytes of address space; the libraries alone map 300 MB
+    memory: int = 256 * 1024 * 1024  # bytes that it may allocate; 40 MB more of libraries are mapped from files
     frame: int = 10  # bodies handed over at once: what is read again when one of them kills
-    frame_bytes: int = 32 * 1024 * 1024
+    frame_bytes: int = 8 * 1024 * 1024
     bodies: int = 20_000  # after so many the child is replaced, against slow leaks
-    peak: int = 700 * 1024 * 1024  # bytes of resident memory from which on it is replaced
+    peak: int = 200 * 1024 * 1024  # bytes of resident memory from which on it is replaced; news pages take 140 MB
 
 
 class Reader:
-    """A reader child and its keeper. `read` answers one result a job, whatever the bodies do."""
+    """A reader child and its keeper. `read` answers one result a job, whatever the bodies do.
+
+    `peak` is the most memory that a child told it held, in bytes, after the last frame.
+    """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -56,6 +59,7 @@ class Reader:
         ]
         self._child: _Child | None = None
         self._read = 0
+        self.peak = 0
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(Answer)
 
@@ -86,7 +90,10 @@ class Reader:
             self._child = None
 
     def read(self, jobs: Sequence[Job], *, within: float = math.inf) -> list[ReadResult]:
-        """Read these bodies; one result a job, in order. After `within` seconds the rest is left."""
+        """Read these bodies; one result a job, in order. After `within` seconds the rest is left.
+
+        Raises ReaderAway when no child can be had: that is nobody's body's fault, and none is judged.
+        """
         results: list[ReadResult] = []
         until = time.monotonic() + within
         for frame in self._frames(jobs):
@@ -129,8 +136,8 @@ class Reader:
         """One frame there and back. Raises ReaderKilled, the child gone, when it went over a limit or died."""
         try:
             child = self._ready_child()
-            # All of a frame together get what one may take and a little more: a slow one shows itself alone.
-            until = time.monotonic() + self.limits.seconds * (1 + 0.2 * (len(jobs) - 1))
+            # All of a frame together get what one may take: none takes more, and a slow one shows itself alone.
+            until = time.monotonic() + self.limits.seconds
             child.put(self._encoder.encode(jobs), until)
             answer = self._decoder.decode(child.take(until))
         except (ReaderKilled, msgspec.DecodeError) as error:
@@ -142,25 +149,36 @@ class Reader:
             self.close()  # interrupted half-way: the pipe holds an answer that belongs to nobody
             raise
         self._read += len(jobs)
+        self.peak = answer.peak
         if self._read >= self.limits.bodies or answer.peak >= self.limits.peak:
             self.close()
             self._read = 0
         return answer.results
 
     def _ready_child(self) -> _Child:
-        """A child that waits for a frame. Those shot before they had one tell nothing of any body."""
+        """A child that waits for a frame. Those that died before they had one tell nothing of any body."""
         for starts_left in reversed(range(STARTS)):
             self.warm()
             assert self._child is not None
             try:
                 self._child.wait_until_ready()
                 break
-            except _Shot:
+            except ReaderKilled as error:
                 self.close()
                 if not starts_left:
-                    raise
+                    raise ReaderAway(f"no reader child can be started: {error}") from error
         assert self._child is not None
         return self._child
+
+
+class ReaderAway(DatelineError):
+    """No reader child can be had: this machine or this installation is at fault."""
+
+    stage = "reading"
+    retry = True
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, remedy="see the log for what the child said; memory may be short")
 
 
 class _Shot(ReaderKilled):
@@ -236,7 +254,8 @@ class _Child:
         with selectors.DefaultSelector() as selector:
             selector.register(pipe, event)
             if not selector.select(max(0.0, until - time.monotonic())):
-                raise ReaderKilled(f"reading it took longer than {self._limits.seconds:g} s", remedy=_LATER)
+                over = f"reading it took longer than {self._limits.seconds:g} s"
+                raise ReaderKilled(over if self._ready else f"it took longer than {START_TIME:g} s", remedy=_LATER)
 
     def _death(self) -> ReaderKilled:
         """Why it is no longer there, in words."""

@@ -18,12 +18,15 @@ from worker.fetch.decode import decode_body
 from worker.parse.article import PageInput, read_articles
 from worker.parse.discover import discover_feeds
 from worker.parse.entry import read_entry
+from worker.parse.explain import explain_article
 from worker.parse.feed import read_feed
-from worker.parse.text import text_hash
+from worker.parse.site_file import read_rule
+from worker.parse.site_rules import SiteRules
 from worker.reader_words import EntryJob, FeedJob, Job, ReadResult
 
 MAX_KEY = 300  # characters of an entry's key
 MAX_SIZE = 16 * 1024 * 1024  # decoded bytes
+PORTION = 4 * 1024 * 1024  # decoded bytes of pages that are held, and read, together
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 MAGIC = {
     b"%PDF-": "a PDF document",
@@ -38,16 +41,17 @@ NO_PAGES = frozenset(("image", "audio", "video", "font"))  # what servers say of
 _REPORT = "this is a fault of the reader: please report it with the URL"
 
 
-def read_jobs(jobs: Sequence[Job], *, max_size: int = MAX_SIZE) -> list[ReadResult]:
+def read_jobs(jobs: Sequence[Job], *, max_size: int = MAX_SIZE, rules: SiteRules | None = None) -> list[ReadResult]:
     """Read these bodies; one result a job, in order. A body that cannot be read gives an error, never an exception.
 
-    MemoryError alone goes through: whoever runs this under a limit has to start afresh.
+    `rules` are the sites' rules, where they have any. MemoryError alone goes through: whoever runs this under a limit
+    has to start afresh.
     """
     results: dict[int, ReadResult] = {}
     pages: dict[int, PageInput] = {}
     for place, job in enumerate(jobs):
         try:
-            read = _read(job, max_size)
+            read = _read(job, max_size, rules)
         except ReadError as error:
             results[place] = ReadResult(error=str(error), stage=error.stage, remedy=error.remedy)
         except MemoryError:
@@ -59,11 +63,20 @@ def read_jobs(jobs: Sequence[Job], *, max_size: int = MAX_SIZE) -> list[ReadResu
                 results[place] = read
             else:
                 pages[place] = read
-    for place, article in zip(pages, read_articles(list(pages.values())), strict=True):
-        if article.text and not article.text_hash:
-            article = dataclasses.replace(article, text_hash=text_hash(article.text))
-        results[place] = ReadResult(article=article, error=article.error, stage="reading page" if article.error else "")
+                if sum(len(page.body) for page in pages.values()) >= PORTION:
+                    results |= _read_pages(pages)
+                    pages = {}
+    results |= _read_pages(pages)
     return [_fingerprinted(_storable(results[place])) for place in range(len(jobs))]
+
+
+def _read_pages(pages: dict[int, PageInput]) -> dict[int, ReadResult]:
+    """Pages by their places among the jobs, read together: the model pays its overhead once."""
+    articles = zip(pages, read_articles(list(pages.values())), strict=True)
+    return {
+        place: ReadResult(article=article, error=article.error, stage="reading page" if article.error else "")
+        for place, article in articles
+    }
 
 
 def _fingerprinted(result: ReadResult) -> ReadResult:
@@ -93,7 +106,7 @@ def _storable(value: Any) -> Any:
     return value
 
 
-def _read(job: Job, max_size: int) -> ReadResult | PageInput:
+def _read(job: Job, max_size: int, rules: SiteRules | None) -> ReadResult | PageInput:
     """A job's result, or the page that is to be read together with the others."""
     if isinstance(job, EntryJob):
         return ReadResult(article=read_entry(job.hints, job.url))
@@ -105,7 +118,15 @@ def _read(job: Job, max_size: int) -> ReadResult | PageInput:
             return _feed(read_feed(body, url=job.url, content_type=job.content_type, now=job.at))
     if what := _no_page(body, job.content_type):
         raise ReadError(f"it is {what}, not a page", stage="reading page")
-    return PageInput(body, job.url, job.content_type, job.hints)
+    rule = read_rule(job.site, "given") if job.site else rules.for_url(job.url) if rules else None
+    page = PageInput(body, job.url, job.content_type, job.hints, rule)
+    return _explained(page) if job.explain else page
+
+
+def _explained(page: PageInput) -> ReadResult:
+    article, why = explain_article(page)
+    stage = "reading page" if article.error else ""
+    return ReadResult(article=article, explanation=why, error=article.error, stage=stage)
 
 
 def _no_page(body: bytes, content_type: str | None) -> str:

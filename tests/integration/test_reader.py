@@ -140,9 +140,9 @@ def test_what_libraries_print_does_not_disturb_the_frames() -> None:
 import sys
 from worker import reader_child
 true = reader_child.read_jobs
-def read_jobs(jobs):
+def read_jobs(jobs, **rules):
     print("chatter" * 1000, flush=True)
-    return true(jobs)
+    return true(jobs, **rules)
 reader_child.read_jobs = read_jobs
 sys.exit(reader_child.main(1 << 30, 5.0))
 """

@@ -10,7 +10,7 @@ CHILD = """
 import os, signal, sys, time
 from worker import reader_child
 true = reader_child.read_jobs
-def read_jobs(jobs):
+def read_jobs(jobs, **rules):
     for job in jobs:
         if b"HANG" in job.body:
             while True:
@@ -21,7 +21,7 @@ def read_jobs(jobs):
             os.kill(os.getpid(), signal.SIGKILL)
         if b"EXIT" in job.body:
             os._exit(7)
-    return true(jobs)
+    return true(jobs, **rules)
 reader_child.read_jobs = read_jobs
 sys.exit(reader_child.main(int(sys.argv[1]), float(sys.argv[2])))
 """
