@@ -125,7 +125,7 @@ def score_corpus(corpus: Path, *, words: int | None = None) -> None:
     for number, original in flagged:
         print(f"    {found[number][1][:70]!r} as a copy of {found[original][1][:70]!r}")
     print("\n| perturbation | recall | " + " | ".join(LEVELS) + " | of another |\n|---|---|---|---|---|---|")
-    roots = [number if original is None else original for number, (original, _) in enumerate(before)]
+    roots = [place if first is None else first for place, (first, _) in enumerate(before)]
     recalls = []
     for name, change in {**PERTURBED, **HARDER}.items():
         catalogue, rng, levels = Catalogue(), random.Random(name), Counter[CopyKind | None]()
@@ -133,9 +133,9 @@ def score_corpus(corpus: Path, *, words: int | None = None) -> None:
             told(catalogue, *one)
         hits = wrong = 0
         for number, (title, body) in enumerate(found):
-            original, kind = told(catalogue, f"{title} | The Courier", change(body, rng))
-            hit = original == roots[number]
-            hits, wrong = hits + hit, wrong + (original is not None and not hit)
+            root, kind = told(catalogue, f"{title} | The Courier", change(body, rng))
+            hit = root == roots[number]
+            hits, wrong = hits + hit, wrong + (root is not None and not hit)
             levels[kind] += hit
         if name in PERTURBED:
             recalls.append(hits / len(found))
