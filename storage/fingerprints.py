@@ -108,6 +108,12 @@ def load(tx: Connection, marks: Collection[int]) -> dict[int, KnownText]:
     return found
 
 
+def forget(tx: Connection, marks: Collection[int]) -> None:
+    """Forget these texts: nothing is a copy of them any more."""
+    for part in chunks(sorted(marks)):
+        tx.execute(delete(fingerprints).where(fingerprints.c.mark.in_(part)))
+
+
 def expire(tx: Connection, before: datetime, *, limit: int) -> int:
     """Forget texts claimed before this moment, the oldest first, and the keys that nobody claimed since; how many."""
     query = select(fingerprints.c.mark, fingerprints.c["keys"].label("packed")).where(fingerprints.c.at < before)

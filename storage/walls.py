@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 from sqlalchemy.sql.expression import bindparam
 
 from dateline.nouns.articles import PageKind, TextFrom
 from dateline.nouns.changes import ChangeKind, NewChange
 from storage.bulk import chunks, insert_missing
-from storage.tables import articles, entries, revisions, walls
+from storage.tables import article_urls, articles, entries, revisions, walls
 
 SAME_URL = "same URL"  # the copies that no text tells
 SiteText = tuple[int, bytes]  # a source, and the hash of a text
@@ -41,21 +42,34 @@ def shown(tx: Connection, texts: Collection[SiteText]) -> dict[SiteText, dict[st
     return found
 
 
-def keep(tx: Connection, texts: Collection[SiteText], reason: str, now: datetime) -> list[NewChange]:
-    """Remember these texts as walls, and take them back from the articles that show them. Returns what to tell.
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What taking texts back did: what to tell, and the URL keys of articles that have no text left."""
 
-    Such an article goes back to the text before; with none it stands without, under its feed's title. The revisions
-    that hold a wall stay as evidence, of kind "wall"; a copy that a wall's text made is none any more.
+    changes: tuple[NewChange, ...] = ()
+    bare: tuple[str, ...] = ()
+
+
+def keep(tx: Connection, texts: Collection[SiteText], reason: str, now: datetime) -> TakenBack:
+    """Remember these texts as walls, and take them back from the articles that show them.
+
+    Such an article goes back to the text before; with none it stands without, under its feed's title and its own URL
+    alone. The revisions that hold a wall stay as evidence, of kind "wall"; a copy that a wall made is none any more.
     """
     rows = [{"source_id": source, "text_hash": text, "found_at": now} for source, text in sorted(texts)]
     insert_missing(tx, walls, rows)
-    ids = [
-        row.id
+    query = select(articles.c.id, articles.c.url_key, articles.c.source_id, articles.c.text_hash)
+    found = {
+        row.id: row.url_key
         for part in chunks(sorted(texts))
-        for row in tx.execute(select(articles).where(_among(articles, part)).order_by(articles.c.id))
+        for row in tx.execute(query.where(_among(articles, part)).order_by(articles.c.id))
         if (row.source_id, row.text_hash) in texts
-    ]
-    return [change for part in chunks(ids) for change in _take_back(tx, part, reason, now)]
+    }
+    done = [_take_back(tx, part, reason, now) for part in chunks(list(found))]
+    return TakenBack(
+        tuple(change for changes, _ in done for change in changes),
+        tuple(found[one] for _, bare in done for one in bare),
+    )
 
 
 def _among(table: Table, texts: Collection[SiteText]) -> ColumnElement[bool]:
@@ -64,7 +78,8 @@ def _among(table: Table, texts: Collection[SiteText]) -> ColumnElement[bool]:
     return table.c.source_id.in_(sorted(sources)) & table.c.text_hash.in_(sorted(hashes))
 
 
-def _take_back(tx: Connection, ids: list[int], reason: str, now: datetime) -> list[NewChange]:
+def _take_back(tx: Connection, ids: list[int], reason: str, now: datetime) -> tuple[list[NewChange], list[int]]:
+    """What to tell, and those of these articles that have no text left."""
     own = select(articles.c.content_hash).where(articles.c.id == revisions.c.article_id).scalar_subquery()
     of_wall = revisions.c.article_id.in_(ids) & (revisions.c.content_hash == own)
     tx.execute(update(revisions).where(of_wall).values(kind="wall"))
@@ -80,11 +95,19 @@ def _take_back(tx: Connection, ids: list[int], reason: str, now: datetime) -> li
     back = [_restored(one, chain) for one, chain in chains.items() if chain]
     if back:
         tx.execute(_RESTORE, back)
+    told = [NewChange(ChangeKind.ARTICLE_WALLED, one, {"reason": reason, "revisions": len(chains[one])}) for one in ids]
     if bare:
         tx.execute(_EMPTY, [{"article": one, "called": titles.get(one), "why": reason, "at": now} for one in bare])
-        copies = (articles.c.id.in_(bare) | articles.c.duplicate_of.in_(bare)) & (articles.c.duplicate_kind != SAME_URL)
-        tx.execute(update(articles).where(copies).values(duplicate_of=None, duplicate_kind=None))
-    return [NewChange(ChangeKind.ARTICLE_WALLED, one, {"reason": reason, "revisions": len(chains[one])}) for one in ids]
+        tx.execute(delete(article_urls).where(article_urls.c.article_id.in_(bare), article_urls.c.role != "raw"))
+        by_text = articles.c.duplicate_of.in_(bare) & (articles.c.duplicate_kind != SAME_URL)
+        copies = (articles.c.id.in_(bare) & articles.c.duplicate_of.is_not(None)) | by_text
+        freed = tx.execute(select(articles.c.id).where(copies).order_by(articles.c.id)).scalars().all()
+        alone = {"duplicate_of": None, "duplicate_kind": None, "duplicate_score": None, "updated_at": now}
+        for part in chunks(freed):
+            tx.execute(update(articles).where(articles.c.id.in_(part)).values(alone))
+        why: dict[str, object] = {"duplicate_of": None, "reason": "the text that made it a copy is a wall's"}
+        told += [NewChange(ChangeKind.ARTICLE_REROOTED, one, why) for one in freed]
+    return told, bare
 
 
 def _restored(article: int, chain: list[Any]) -> dict[str, Any]:
@@ -109,6 +132,8 @@ _EMPTY = _BY_ID.values(
     text_reason=bindparam("why"),
     text_hash=None,
     content_hash=b"",
+    final_url=None,
+    canonical_url=None,
     title=bindparam("called"),
     head_revision_id=None,
     revisions=0,

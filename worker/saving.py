@@ -21,6 +21,7 @@ from storage import (
     changes,
     entries,
     feeds,
+    fingerprints,
     frontier,
     problems,
     saving,
@@ -29,6 +30,7 @@ from storage import (
     walls,
 )
 from worker.copies import texts_alike
+from worker.dedupe.candidates import mark_of
 from worker.dedupe.canonical import claim_of, names_another, shared_by_many, without_shared
 from worker.dedupe.decide import comparable, decide
 from worker.dedupe.looks import Seen, look_at, why_walled
@@ -117,8 +119,9 @@ def _without_repeats(tx: Connection, looks: list[Look], now: datetime) -> tuple[
     texts = {text for look in looks if (text := site_text(look))}
     before = walls.known(tx, texts)
     new = repeated(looks, walls.shown(tx, texts - before)) - before
-    taken_back = walls.keep(tx, new, why_walled("repeated", TOLD_BY), now) if new else []
-    return without(looks, before | new), taken_back
+    taken_back = walls.keep(tx, new, why_walled("repeated", TOLD_BY), now) if new else walls.TakenBack()
+    fingerprints.forget(tx, [mark_of(url_key) for url_key in taken_back.bare])
+    return without(looks, before | new), list(taken_back.changes)
 
 
 def _without_shared(tx: Connection, looks: list[Look], now: datetime) -> tuple[list[Look], list[NewChange]]:

@@ -9,6 +9,7 @@ from dateline.nouns.frontier import Capture, FetchOutcome
 from dateline.nouns.plans import Look, SaveEntry, Subject, UrlAlias
 from worker.dedupe.canonical import canonical_verdict
 from worker.dedupe.urls import article_key, is_home, normalise, url_key
+from worker.parse.walls import wall_by_address
 
 WHY_NO_PAGE = {
     FetchOutcome.ROBOTS: "robots.txt forbids its page",
@@ -55,8 +56,8 @@ def look_at(capture: Capture, subject: Subject, seen: Seen, source_id: int) -> L
         reason, page = page.error, None
     elif _leads_home(capture, subject):
         page, reason = None, "its address leads to the site's front page"
-    elif page is not None and page.kind is PageKind.WALL:
-        wall, reason = page.wall, why_walled(page.wall, page.wall_reason)
+    elif page is not None and (stands := _wall(page, capture, subject)) is not None:
+        wall, reason = stands[0], why_walled(*stands)
         entry = replace(entry, paywalled=page.paywalled) if entry is not None else None
         page = None
     final = _usable(capture.final_url) if page is not None or seen.same else None
@@ -83,6 +84,13 @@ def look_at(capture: Capture, subject: Subject, seen: Seen, source_id: int) -> L
         wall=wall,
         feed_title=seen.feed_title,
     )
+
+
+def _wall(page: ParsedArticle, capture: Capture, subject: Subject) -> tuple[str, str] | None:
+    """The wall that a page is, by what it says or by where the story's address led; and what told it."""
+    if page.kind is PageKind.WALL:
+        return page.wall, page.wall_reason
+    return wall_by_address(subject.url, capture.final_url, len(page.text))
 
 
 def walled(look: Look, wall: str, told_by: str) -> Look:

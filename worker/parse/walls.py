@@ -37,7 +37,7 @@ Wall = tuple[str, str]  # which, and what told it
 
 def find_wall(signs: PageSigns) -> Wall | None:
     """Which wall a page is, with the phrase or rule that tells it; None for one that is none."""
-    if (moved := _by_address(signs)) is not None:
+    if signs.final_url and (moved := wall_by_address(signs.url, signs.final_url, len(signs.text))) is not None:
         return moved
     letters = weight(signs.text) if len(signs.text) < STORY else STORY
     titled = _by_title(signs)
@@ -68,12 +68,12 @@ def gated(signs: PageSigns) -> str:
     return next((one.phrase for one in _openings(last) if one.wall in GATES), "")
 
 
-def _by_address(signs: PageSigns) -> Wall | None:
-    """A page that another stands in for, as its address tells."""
-    if signs.final_url is None or signs.final_url == signs.url:
+def wall_by_address(url: str, final_url: str, letters: int) -> Wall | None:
+    """The wall that stands in for a page with so many letters of text, as the address tells that it led to."""
+    if final_url == url:
         return None
     try:
-        asked, found = urlsplit(signs.url), urlsplit(signs.final_url)
+        asked, found = urlsplit(url), urlsplit(final_url)
     except ValueError:
         return None
     host = found.hostname or ""
@@ -81,7 +81,7 @@ def _by_address(signs: PageSigns) -> Wall | None:
         return "consent", f"it leads to {host}"
     if host in CHALLENGE_HOSTS or found.path.startswith("/cdn-cgi/challenge"):
         return "challenge", f"it leads to {host}"
-    if len(signs.text) < STORY and not LOGIN_PATHS.isdisjoint(found.path.casefold().split("/")):
+    if letters < STORY and not LOGIN_PATHS.isdisjoint(found.path.casefold().split("/")):
         return "login", f"it leads to {host}{found.path}"
     return None
 
@@ -138,15 +138,14 @@ def _consent(
     if heard is None and titled != "consent":
         return None
     subject = signs.text.splitlines() if signs.text else lines
-    opening = next((one.phrase for one in _openings(subject) if one.wall == "consent"), None)
-    if opening is None and visible < FEW // 2:
-        opening = heard  # a heading that is no part of the body; a page with menus may have a banner beside its story
-    if opening is None and titled != "consent":
+    # A heading that is no part of the body says it too; but a page with menus may have a banner beside its story.
+    spoken = visible < FEW // 2 or any(one.wall == "consent" for one in _openings(subject))
+    if not spoken and titled != "consent":
         return None
     buttons = phrases().buttons
     if not _about_consent(subject) or not any(plain(line) in buttons for line in lines if len(line) < 60):
         return None
-    return "consent", _quoted(opening) if opening else f"its title: {signs.document_title}"
+    return "consent", _quoted(heard) if heard else f"its title: {signs.document_title}"
 
 
 def _about_consent(lines: Sequence[str]) -> bool:
