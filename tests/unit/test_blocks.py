@@ -9,7 +9,8 @@ import turbohtml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.parse.blocks import COLUMNS, HINTS, HINTS_KEPT, MAX_HINT, MAX_TAGS, TAG, Blocks, Link, cut_blocks, hints
+from worker.parse.blocks import COLUMNS, MAX_TAGS, TAG, Blocks, Link, cut_blocks
+from worker.parse.hints import HINTS, HINTS_KEPT, MAX_HINT, hints
 from worker.parse.page import open_page
 
 

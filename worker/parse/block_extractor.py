@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from worker.parse.block_model import BlockModel, Choice
-from worker.parse.blocks import COLUMNS, Blocks
+from worker.parse.blocks import Blocks
 from worker.parse.extractor import Body, Extractor, TrafilaturaExtractor
 from worker.parse.features import ENDS
 from worker.parse.page import Page
@@ -16,7 +16,6 @@ ENOUGH = 250  # characters; a shorter body is read again ...
 STUB = 100  # ... but from here on, when the model is sure, believed over a fall-back that finds little more
 MAX_BLOCKS = 12_000  # of one page: their features take some 1 kB each
 MANY_BLOCKS = 8_000  # of the pages that are judged together: some 2 kB each while it lasts
-_BREAKS, _ELEMENT = COLUMNS.index("breaks"), COLUMNS.index("element0")
 WRAPPED = 60  # characters from which on a line that ends within a sentence was wrapped by hand
 LONG = 60  # characters from which on a text that comes again is a repetition; shorter ones may be labels in a list
 
@@ -83,19 +82,20 @@ def paragraphs(blocks: Blocks, choice: Choice) -> Iterator[str]:
 
 def _joined(blocks: Blocks, choice: Choice) -> Iterator[str]:
     """The texts kept. A line that a single break cuts off goes on in the next, where double breaks part paragraphs."""
-    doubly = {row[_ELEMENT] for row in blocks.rows if row[_BREAKS] > 1}
+    breaks, elements = blocks.column("breaks"), blocks.column("element0")
+    doubly = {element for before, element in zip(breaks, elements, strict=True) if before > 1}
     parts: list[str] = []
-    element = -1  # of the block before, if it may go on in this one
-    for text, row, keep in zip(blocks.texts, blocks.rows, choice.keep, strict=True):
-        goes_on = row[_BREAKS] == 1 and row[_ELEMENT] == element
-        element = -1
+    joined = -1  # the element of the block before, if it may go on in this one
+    for text, keep, before, element in zip(blocks.texts, choice.keep, breaks, elements, strict=True):
+        goes_on = before == 1 and element == joined
+        joined = -1
         if keep and (text := clean(text)):
             if parts and not goes_on:
                 yield " ".join(parts)
                 parts = []
             parts.append(text)
-            if row[_ELEMENT] in doubly and len(text) >= WRAPPED and text[-1] not in ENDS:
-                element = row[_ELEMENT]
+            if element in doubly and len(text) >= WRAPPED and text[-1] not in ENDS:
+                joined = element
     if parts:
         yield " ".join(parts)
 

@@ -1,23 +1,19 @@
-"""A page as blocks of text: parsed once in C, pruned, serialised flat, and walked with one regular expression."""
+"""A page as blocks of text: parsed once in C, pruned, serialised flat, and cut in numpy, all its tags at once."""
 
 from __future__ import annotations
 
 import html
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import islice
-from typing import Final
 
+import numpy as np
 import turbohtml
+from numpy.typing import NDArray
 
+from worker.parse.hints import MAX_HINT, hints
 from worker.parse.text import plain_paragraphs
 
-# Tags of what is left after pruning that are walked over, a microsecond each; the longest live blogs have 20,000.
-MAX_TAGS = 60_000
-MAX_HINT = 400  # characters of a tag's attributes that are looked at for hints
-HINTS_KEPT = 8_192  # attributes that are remembered, since templates repeat themselves
-WORDS_KEPT = 32_768  # words in them, likewise
+MAX_TAGS = 60_000  # of what is left after pruning that are looked at; the longest live blogs have 20,000
 
 PRUNED = (
     "head,script,style,svg,noscript,template,iframe,nav,footer,button,select,textarea,object,canvas,video,audio,dialog,"
@@ -25,7 +21,7 @@ PRUNED = (
 )
 UNWRAPPED = (
     "abbr,acronym,bdi,bdo,big,cite,code,data,dfn,font,img,ins,del,kbd,label,mark,nobr,q,s,samp,small,span,strike,sub,"
-    "sup,time,tt,u,var,wbr"
+    "sup,time,tt,u,var,wbr,xmp,plaintext"
 )
 _TAGS = (
     "p li h1 h2 h3 h4 div td blockquote figcaption pre dd dt section article aside header th address body main "
@@ -34,30 +30,6 @@ _TAGS = (
 TAGS = tuple(_TAGS.split())
 TAG = {name: index for index, name in enumerate(TAGS)}
 OTHER_TAG = len(TAGS)
-# What the attributes of an element and its ancestors say of it, by stems that publishers use in many languages.
-# A stem is found anywhere in a word; "^" and "$" stand for the word's borders.
-HINTS = (
-    "article story body content entry post text main paragraph prose detail artikel cuerpo corpo noticia nota",
-    "comment disqus reply replies respond",
-    "related recommend ^more more$ also similar popular trending latest most outbrain taboola ^next ^prev further"
-    " verwandt mehr",
-    "teaser card promo feed widget carousel sidebar aside rail list slider grid tile",
-    "share social follow tweet twitter facebook insta tool icon embed",
-    "foot nav menu breadcrumb masthead banner skip search login account",
-    "cookie consent gdpr modal popup overlay paywall subscri newsletter signup donat piano offer regist",
-    "caption credit figure image photo gallery media video player copyright legende bild",
-    "byline author ^bio$ profile contributor autor",
-    "meta date time ^tag$ ^tags$ topic categor kicker label info source",
-    "headline title ^dek subhead standfirst lead lede intro summary excerpt description chapo sapo header",
-    "advert ^ad$ ^ads$ sponsor dfp commercial affiliate product price shop",
-    "quote pull highlight table ^box box$ ^note infobox poll quiz ^faq ^toc$",
-    "^hidden$ ^none$ ^visually ^sr$ screenreader",
-)
-HIDDEN = 1 << len(HINTS) - 1
-_STEMS: dict[str, list[tuple[str, int]]] = {}  # by their first three characters
-for _bit, _group in enumerate(HINTS):
-    for _stem in _group.split():
-        _STEMS.setdefault(_stem[:3], []).append((_stem, 1 << _bit))
 FLAGS = {
     name: 1 << bit
     for bit, name in enumerate(
@@ -68,18 +40,31 @@ COLUMNS = (
     *("linked", "loud", "links", "tag", "parent_tag", "depth", "breaks", "flags"),
     *("hints0", "hints1", "hints2", "hints_all", "element0", "element1", "element2", "element3", "story_element"),
 )
-# A tag and the text behind it. The serialiser escapes < and > wherever they stand for themselves.
-_TOKEN = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>([^<]*+)")
+Index = NDArray[np.int64]
+
+# Comments go, and white space is folded outside <pre>. < and > are escaped wherever they stand for themselves.
 _FLAT = turbohtml.Html(
-    layout=turbohtml.Minify(collapse_whitespace=False, omit_optional_tags=False, unquote_attributes=False)
-)  # as it stands, but for comments
-_HINTING = re.compile(r' (?:class|id|itemprop|role|style|data-(?:testid|component|component-name|type))="([^"]*)')
+    layout=turbohtml.Minify(collapse_whitespace=True, omit_optional_tags=False, unquote_attributes=False)
+)
+_TOKEN = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>([^<]*+)")  # a tag and the text behind it
+_INLINE = re.compile("<[^>]*>")
 _HREF = re.compile(r' href="([^"]*)')
-_WORD = re.compile(r"[^\W\d_]{2,40}")
-_VOID_NAMES = "area base basefont bgsound col embed frame hr img input keygen link meta param source track wbr"
+_VOID_NAMES = "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr"
 _VOID = frozenset(_VOID_NAMES.split())
-_LOUD = frozenset(("b", "strong", "em", "i"))
-_END = ("", "br", "", "")  # flushes the last block
+# What a tag is beside one of TAGS: within a text, or without one of its own.
+_LINK, _LOUD, _BREAK, _EMPTY = range(OTHER_TAG + 1, OTHER_TAG + 5)
+_KINDS = {
+    **TAG,
+    **dict.fromkeys(_VOID, _EMPTY),
+    **dict.fromkeys(("b", "strong", "em", "i"), _LOUD),
+    "a": _LINK,
+    "br": _BREAK,
+}
+_KIND_OF_NAME = {int.from_bytes(name.encode()[:8], "little"): kind for name, kind in _KINDS.items()}
+_NAMES = np.array(sorted(_KIND_OF_NAME), np.uint64)
+_KIND = np.array([_KIND_OF_NAME[name] for name in sorted(_KIND_OF_NAME)], np.uint8)
+_STORY = FLAGS["article"] | FLAGS["main"]
+_FLAGS_OF_TAG = np.array([FLAGS.get(name, 0) for name in (*TAGS, "")], np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +75,10 @@ class Link:
     text: str
 
 
+def _root() -> Index:
+    return np.zeros(1, np.int64)
+
+
 @dataclass(slots=True)
 class Blocks:
     """A page's blocks in document order: their texts, a row of COLUMNS for each, and the elements that hold them.
@@ -97,29 +86,39 @@ class Blocks:
     An element goes by its number, in document order; 0 is the root. `starts` and `ends` give the blocks below each.
     """
 
+    flat: str = ""  # the pruned markup that was cut
     texts: list[str] = field(default_factory=list)
-    rows: list[tuple[int, ...]] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)  # first block of each element, by the element's number
-    ends: list[int] = field(default_factory=list)  # one behind its last
-    elements: list[_Element] = field(default_factory=list)
-    flat: str = ""  # the pruned markup that was walked over
+    rows: Index = field(default_factory=lambda: np.zeros((0, len(COLUMNS)), np.int64))
+    starts: Index = field(default_factory=_root)  # first block of each element, by the element's number
+    ends: Index = field(default_factory=_root)  # one behind its last
+    parents: Index = field(default_factory=_root)  # the number of the element around each
+    places: Index = field(default_factory=_root)  # where each begins in `flat`
     deepest: int = 0  # elements within elements
-    cut: bool = False  # the page has more tags than are walked over
+    cut: bool = False  # the page has more tags than are looked at
     title: str = ""
     description: str = ""
     story: str = ""  # the text that the page's JSON-LD claims, whole or not
 
+    def column(self, name: str) -> list[int]:
+        """One of COLUMNS, for each block."""
+        found: list[int] = self.rows[:, COLUMNS.index(name)].tolist()
+        return found
+
     def name(self, number: int) -> str:
         """An element's tag."""
-        return self.elements[number][NAME]
+        return self._tag(number)[0]
 
     def attributes(self, number: int) -> str:
         """An element's attributes as serialised: ` class="a b" id="c"`, with `&` and quotes escaped."""
-        return self.elements[number][ATTRIBUTES]
+        return self._tag(number)[1]
 
     def parent(self, number: int) -> int:
         """The number of the element that holds an element; the root's is its own."""
-        return self.elements[number][PARENT]
+        return int(self.parents[number])
+
+    def _tag(self, number: int) -> tuple[str, str]:
+        found = _TOKEN.match(self.flat, self.places[number]) if number else None
+        return (found[2], found[3]) if found else ("", "")
 
     def links(self, number: int) -> list[Link]:
         """The links below an element, with their words."""
@@ -127,7 +126,8 @@ class Blocks:
         words: list[str] = []
         href: str | None = None
         depth = 0
-        for closing, name, attributes, text in _TOKEN.findall(self.flat)[self.elements[number][TOKEN] :]:
+        for token in _TOKEN.finditer(self.flat, self.places[number]):
+            closing, name, attributes, text = token.groups()
             if name == "a":
                 if href is not None:
                     found.append(Link(href, " ".join(html.unescape("".join(words)).split())))
@@ -146,138 +146,159 @@ class Blocks:
         return found
 
 
-# What is kept of an element: parent's number, name, attributes, tag's index, flags, number of the nearest <article> or
-# <main>, depth, place of its token. A plain tuple, since pages have thousands.
-_Element = tuple[int, str, str, int, int, int, int, int]
-PARENT: Final = 0
-NAME: Final = 1
-ATTRIBUTES: Final = 2
-TOKEN: Final = 7
-
-
 def cut_blocks(document: turbohtml.Document) -> Blocks:
     """Cut a page into blocks, up to MAX_TAGS. The document is spent: what is no text of the page's is taken out."""
     document.remove(PRUNED)
     document.strip_tags(UNWRAPPED)
     body = document.find("body")
-    blocks = Blocks(flat=(body if body is not None else document).serialize(_FLAT))
-    _walk(blocks)
+    blocks = Blocks((body if body is not None else document).serialize(_FLAT))
+    if "<" in blocks.flat:
+        _cut(blocks)
     return blocks
 
 
-@lru_cache(HINTS_KEPT)
-def hints(attributes: str) -> int:
-    """The bits of HINTS that a tag's attributes, as serialised, speak of."""
-    found = HIDDEN if ' hidden=""' in attributes else 0
-    for word in _WORD.findall(" ".join(_HINTING.findall(attributes)).lower()):
-        found |= _hint(word)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Tags:
+    """The tags of a page, in arrays."""
+
+    begin: Index  # where in the markup
+    end: Index  # of each its ">"
+    behind: Index  # where the text behind each ends
+    kind: NDArray[np.uint8]
+    closing: NDArray[np.bool_]
+    said: Index  # characters of the text behind each; 0 for a space
 
 
-@lru_cache(WORDS_KEPT)
-def _hint(word: str) -> int:
-    marked, found = f"^{word}$", 0
-    for at in range(len(marked) - 2):
-        for stem, bit in _STEMS.get(marked[at : at + 3], ()):
-            if marked.startswith(stem, at):
-                found |= bit
-    return found
-
-
-def _walk(blocks: Blocks) -> None:
-    """Collect text until the border of a block. One long loop: a call for each tag would double its time."""
-    texts, rows, starts, ends, elements = blocks.texts, blocks.rows, blocks.starts, blocks.ends, blocks.elements
-    if blocks.flat.count("<") > MAX_TAGS:  # millions of them would take half a gigabyte
-        tokens = [found.groups() for found in islice(_TOKEN.finditer(blocks.flat), MAX_TAGS + 1)]
-    else:
-        tokens = _TOKEN.findall(blocks.flat)
-    if len(tokens) > MAX_TAGS:
+def _tags(blocks: Blocks) -> _Tags:
+    letters = np.frombuffer(blocks.flat.encode("ascii", "replace") + bytes(8), np.uint8)  # a byte a character
+    begin, end = np.flatnonzero(letters == ord("<")), np.flatnonzero(letters == ord(">"))
+    if len(begin) != len(end):  # names may hold a "<"
+        begin = begin[np.searchsorted(begin, np.append(-1, end[:-1]))]
+    behind = np.append(begin[1:], len(blocks.flat))
+    if len(begin) > MAX_TAGS:
         blocks.cut = True
-        del tokens[MAX_TAGS:]
-    tokens.append(_END)
-    starts.append(0)
-    ends.append(0)
-    elements.append((0, "", "", OTHER_TAG, 0, 0, 0, 0))
-    hinted: dict[int, tuple[int, int]] = {0: (0, 0)}  # of elements that hold text, and those around them
-    at = deepest = 0  # the innermost open element; the greatest depth so far
-    parts: list[str] = []
-    linked = loud = links = size = breaks = 0
-    in_link = in_loud = False
-
-    for token, (closing, name, attributes, text) in enumerate(tokens):
-        if name == "a":
-            in_link = not closing
-            links += in_link
-        elif name in _LOUD:
-            in_loud = not closing
-        else:
-            if size:
-                above, tag_name, _, tag, flags, story, depth, _ = elements[at]
-                beyond, _, _, above_tag, *_ = elements[above]
-                last = elements[beyond][PARENT]
-                own, every = hinted.get(at) or _hints_of(at, elements, hinted)
-                shares = min(linked * 1000 // size, 1000), min(loud * 1000 // size, 1000)
-                place = (flags, own, hinted[above][0], hinted[beyond][0], every, at, above, beyond, last, story)
-                for found in _texts("".join(parts), tag_name == "pre"):
-                    texts.append(found)
-                    rows.append((*shares, links, tag, above_tag, depth, breaks, *place))
-                    breaks = 0
-                linked = loud = links = size = 0
-            if parts:
-                parts.clear()
-            if closing:
-                breaks = 0
-                ends[at] = len(texts)
-                at = elements[at][PARENT]
-            elif name == "br":
-                breaks += 1
-            elif name in _VOID:
-                breaks = 0
-            else:
-                breaks = 0
-                _, _, _, _, flags, story, depth, _ = elements[at]
-                number = len(starts)
-                starts.append(len(texts))
-                ends.append(0)
-                if name in FLAGS:
-                    flags |= FLAGS[name]
-                    if name == "article" or name == "main":
-                        story = number
-                elements.append((at, name, attributes, TAG.get(name, OTHER_TAG), flags, story, depth + 1, token))
-                at = number
-                if depth >= deepest:
-                    deepest = depth + 1
-        if text:
-            parts.append(text)
-            if not text.isspace():
-                size += len(text)
-                if in_link:
-                    linked += len(text)
-                if in_loud:
-                    loud += len(text)
-    blocks.deepest = deepest
-    while at:
-        ends[at] = len(texts)
-        at = elements[at][PARENT]
-    ends[0] = len(texts)
+        begin, end, behind = begin[:MAX_TAGS], end[:MAX_TAGS], behind[:MAX_TAGS]
+    first = letters[begin + 1]
+    closing = first == ord("/")
+    # The first eight letters of each name as one number, to be looked up: what follows the first space or ">" is cut.
+    word = np.ndarray(len(letters) - 7, "<u8", letters, strides=(1,))[begin + 1 + closing]
+    stop = _first_byte(word, ord(" ")) | _first_byte(word, ord(">"))
+    name = word & (((stop & -stop) >> np.uint64(7)) - np.uint64(1))
+    known = np.minimum(np.searchsorted(_NAMES, name), len(_NAMES) - 1)
+    kind = np.where(_NAMES[known] == name, _KIND[known], np.uint8(OTHER_TAG))
+    kind[(first < ord("A")) & ~closing] = _EMPTY  # <?php ... > and the like
+    said = behind - end - 1
+    said[(said == 1) & (letters[end + 1] == ord(" "))] = 0
+    return _Tags(begin, end, behind, kind, closing, said)
 
 
-def _hints_of(number: int, elements: list[_Element], known: dict[int, tuple[int, int]]) -> tuple[int, int]:
-    """The hints of an element, and those of it and all around it; noted in `known` for each on the way."""
-    unknown = []
-    while number not in known:
-        unknown.append(number)
-        number = elements[number][PARENT]
-    found = known[number]
-    for number in reversed(unknown):
-        attributes = elements[number][ATTRIBUTES]
-        own = hints(attributes[:MAX_HINT]) if attributes else 0
-        found = known[number] = own, found[1] | own
+def _first_byte(words: NDArray[np.uint64], byte: int) -> NDArray[np.uint64]:
+    """Eight letters each: the lowest bit that is set is the highest of the first letter that is `byte`."""
+    ones = np.uint64(0x0101010101010101)
+    unlike = words ^ (ones * np.uint64(byte))
+    return (unlike - ones) & ~unlike & (ones << np.uint64(7))
+
+
+class _Elements:
+    """The elements of a page, by number: who holds whom."""
+
+    def __init__(self, opens: NDArray[np.bool_], depth: Index) -> None:
+        self.tag = np.append(-1, np.flatnonzero(opens))  # the place of each one's tag among all tags
+        self.depth = np.append(0, depth[opens])
+        self._stride = len(opens) + 2
+        places = self.depth * self._stride + self.tag + 1
+        self._order = np.argsort(places)
+        self._places = places[self._order]
+        self.parent = self.innermost(self.depth - 1, self.tag)
+        self.parent[0] = 0
+
+    def innermost(self, depth: Index, tag: Index) -> Index:
+        """The last element of a depth that opens at a tag or before it."""
+        wanted = depth * self._stride + tag + 1
+        return self._order[np.searchsorted(self._places, wanted, "right") - 1]
+
+    def inherited(self, own: Index, merge: np.ufunc) -> Index:
+        """What each element has of its own, merged with what all around it have."""
+        found, above = own, self.parent
+        for _ in range(int(self.depth.max()).bit_length()):
+            found, above = merge(found, found[above]), above[above]
+        return found
+
+
+def _cut(blocks: Blocks) -> None:
+    """Find the elements, and the text between one border and the next; all tags but links and loud type are borders."""
+    flat, tags = blocks.flat, _tags(blocks)
+    kind, closing, said = tags.kind, tags.closing, tags.said
+    is_link, is_loud = kind == _LINK, kind == _LOUD
+    is_border = ~(is_link | is_loud)
+    opens = is_border & ~closing & (kind <= OTHER_TAG)
+    depth = np.cumsum(opens.astype(np.int8) - (is_border & closing), dtype=np.int64)
+    elements = _Elements(opens, depth)
+    tag_of = np.append(OTHER_TAG, kind[opens])
+
+    border = np.flatnonzero(is_border)
+    turn = 1 - 2 * closing.astype(np.int8)
+    in_link, in_loud = np.cumsum(turn * is_link) > 0, np.cumsum(turn * is_loud) > 0
+    size, linked, loud = (np.add.reduceat(part, border) for part in (said, said * in_link, said * in_loud))
+    last = np.append(border[1:], len(kind)) - 1  # the tag before the next border
+    links, stop = np.cumsum(is_link & ~closing)[last], tags.behind[last]
+
+    # What is said behind each border that something is said behind: one text, several in <pre>, none but spaces.
+    speaking = np.flatnonzero(size)
+    tag = border[speaking]
+    holder = elements.innermost(depth[tag], tag)
+    spans = (tags.end[tag] + 1).tolist(), stop[speaking].tolist(), (tag_of[holder] == TAG["pre"]).tolist()
+    found = [_texts(flat[start:end], preformatted) for start, end, preformatted in zip(*spans, strict=True)]
+    blocks.texts = [text for texts in found for text in texts]
+    counts = np.fromiter(map(len, found), np.int64, len(found))
+
+    is_break = kind[border] == _BREAK
+    told = np.zeros(len(border), np.bool_)
+    told[speaking] = counts > 0
+    seen = np.cumsum(is_break)
+    afresh = ~is_break | np.append(False, told[:-1])
+    breaks = (seen - np.maximum.accumulate(np.where(afresh, seen - is_break, 0)))[speaking]
+
+    of = np.repeat(np.arange(len(speaking)), counts)
+    blocks.starts = np.searchsorted(tag[of], elements.tag)
+    blocks.ends = np.full(len(elements.tag), len(of))
+    closes = np.flatnonzero(is_border & closing)
+    blocks.ends[elements.innermost(depth[closes] + 1, closes)] = np.searchsorted(tag[of], closes)
+    blocks.parents, blocks.deepest = elements.parent, int(elements.depth.max())
+    blocks.places = np.append(0, tags.begin[opens])
+
+    flags = _FLAGS_OF_TAG[tag_of]
+    story = np.where(flags & _STORY, np.arange(len(flags)), 0)
+    hinted = _hints(flat, blocks.places, np.append(0, tags.end[opens]), np.flatnonzero(blocks.starts < blocks.ends))
+    at = holder[of]
+    above = elements.parent[at]
+    beyond = elements.parent[above]
+    blocks.rows = np.stack(
+        (
+            *(np.minimum(part[speaking] * 1000 // size[speaking], 1000)[of] for part in (linked, loud)),
+            np.diff(links[speaking], prepend=0)[of],
+            *(tag_of[at], tag_of[above], elements.depth[at]),
+            np.where(np.diff(of, prepend=-1), breaks[of], 0),  # they stand before the first of several texts
+            elements.inherited(flags, np.bitwise_or)[at],
+            *(hinted[at], hinted[above], hinted[beyond], elements.inherited(hinted, np.bitwise_or)[at]),
+            *(at, above, beyond, elements.parent[beyond], elements.inherited(story, np.maximum)[at]),
+        ),
+        axis=1,
+    )
+
+
+def _hints(flat: str, begin: Index, end: Index, wanted: Index) -> Index:
+    """What the attributes of the elements that are wanted speak of; their tags begin and end there."""
+    found = np.zeros(len(begin), np.int64)
+    tags = (flat[first:last] for first, last in zip(begin[wanted].tolist(), end[wanted].tolist(), strict=True))
+    found[wanted] = [hints(tag[tag.find(" ") :][:MAX_HINT]) if "=" in tag else 0 for tag in tags]
     return found
 
 
 def _texts(whole: str, preformatted: bool) -> list[str]:
     """What a block says, with white space folded; several paragraphs where it is preformatted."""
+    if "<" in whole:
+        whole = _INLINE.sub("", whole)
     if "&" in whole:
         whole = html.unescape(whole)
     if preformatted and "\n" in whole:

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.parse.blocks import COLUMNS, FLAGS, HINTS, TAG, Blocks
+from worker.parse.blocks import COLUMNS, FLAGS, TAG, Blocks
+from worker.parse.hints import HINTS
 
 FEATURES = 1  # raise it when a feature changes: a model reads only the features that it was trained on
 SHORT = 300  # characters; longer blocks are compared with no title
@@ -76,8 +77,7 @@ def describe(pages: Sequence[Blocks]) -> Batch:
     page = np.repeat(np.arange(len(pages)), counts)
     texts = [text for blocks in pages for text in blocks.texts]
     total = len(texts)
-    raw = np.array([row for blocks in pages for row in blocks.rows], dtype=np.int64).reshape(total, len(COLUMNS))
-    at = {name: raw[:, index] for index, name in enumerate(COLUMNS)}
+    at = dict(zip(COLUMNS, np.concatenate([blocks.rows for blocks in pages]).T.copy(), strict=True))
     index = np.arange(total)
     place = index - first[page]  # of a block within its page
     count = counts[page]
@@ -202,8 +202,8 @@ def _families(
     """The blocks that share an element with each block, and those below its element and the elements around it."""
     counts = [len(blocks.starts) for blocks in pages]
     elements, base = np.cumsum([0, *counts]), np.repeat(first[:-1], counts)
-    starts = np.array([start for blocks in pages for start in blocks.starts], dtype=np.int64) + base
-    ends = np.array([end for blocks in pages for end in blocks.ends], dtype=np.int64) + base
+    starts = np.concatenate([blocks.starts for blocks in pages]) + base
+    ends = np.concatenate([blocks.ends for blocks in pages]) + base
     names = ("element0", "element1", "element2", "element3", "story_element")
     numbers = [at[name] + elements[page] for name in names]
     return numbers[:3], [(starts[number], ends[number]) for number in numbers]

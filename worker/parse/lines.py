@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from worker.parse.blocks import COLUMNS, FLAGS, TAG, Blocks, hints
+from worker.parse.blocks import COLUMNS, FLAGS, TAG, Blocks
+from worker.parse.hints import hints
 from worker.parse.text import clean
 
 _LINKED, _LOUD, _TAG, _PARENT_TAG, _BREAKS, _FLAGS, _HINTS, _BOX = (
@@ -36,7 +37,7 @@ class Line:
 def lines_of(blocks: Blocks) -> Iterator[Line]:
     """One line a block that says something printable."""
     previous: Line | None = None
-    for text, row in zip(blocks.texts, blocks.rows, strict=True):
+    for text, row in zip(blocks.texts, blocks.rows.tolist(), strict=True):
         if previous is not None and row[_BREAKS]:
             previous.breaks = True
         shown = text if text.isprintable() else clean(text)

@@ -79,7 +79,7 @@ class Place:
     def headlines(self) -> list[int]:
         """The blocks of the page's headline: what its <h1> says, or what says the same as its title."""
         blocks = self.blocks
-        found = {blocks.starts[n] for n in range(len(blocks.elements)) if blocks.name(n) == "h1"}
+        found = {blocks.starts[n] for n in range(len(blocks.places)) if blocks.name(n) == "h1"}
         if not found:
             found = {at for at, text in enumerate(blocks.texts) if len(text) > HEADLINE and fold(text) in self.titles}
         return sorted(found)
