@@ -18,7 +18,7 @@ from dateline.nouns.frontier import Capture, NextVisit, Priority, Problem, Tally
 from storage import captures, frontier, problems, tallies
 from worker import material
 from worker.material import Reading
-from worker.reader import Reader
+from worker.reader import Reader, ReaderAway
 from worker.rescheduling import without_validators
 from worker.saving import Settled, save_readings
 from worker.toolkit import Toolkit
@@ -40,7 +40,7 @@ def process_captures(toolkit: Toolkit, reader: Reader, ids: Sequence[int]) -> Co
     outcomes: Counter[str] = Counter()
     while claimed := _claim(toolkit, ids, token := uuid4().hex):
         loaded = material.load(toolkit.db, claimed)
-        readings = material.read(reader, loaded, within=toolkit.settings.lease * READING_SHARE)
+        readings = _read(toolkit, reader, token, loaded)
         _hand_back(toolkit, token, loaded, readings)
         for settled in _save(toolkit, token, readings):
             outcomes[settled.state] += 1
@@ -52,6 +52,15 @@ def _claim(toolkit: Toolkit, ids: Sequence[int], token: str) -> list[Capture]:
     now = toolkit.now()
     with toolkit.db.write() as tx:
         return captures.claim(tx, ids, token=token, until=now + timedelta(seconds=toolkit.settings.lease), now=now)
+
+
+def _read(toolkit: Toolkit, reader: Reader, token: str, loaded: Sequence[Reading]) -> list[Reading]:
+    """What the reader makes of them. Where none can be had all are given back, and no lease is counted as lost."""
+    try:
+        return material.read(reader, loaded, within=toolkit.settings.lease * READING_SHARE)
+    except ReaderAway:
+        _hand_back(toolkit, token, loaded, ())
+        raise
 
 
 def _hand_back(toolkit: Toolkit, token: str, loaded: Sequence[Reading], readings: Sequence[Reading]) -> None:

@@ -26,7 +26,7 @@ from tests.support.fetched import Newsroom, item, page, prose, rss
 from tests.support.hostile_reader import HostileReader
 from worker import saving
 from worker.process import process_captures
-from worker.reader import Limits, Reader
+from worker.reader import Limits, Reader, ReaderAway
 
 STORY = "http://paper.example/story/1"
 OTHER = "http://paper.example/story/2"
@@ -416,6 +416,18 @@ def test_a_page_that_kills_its_reader_costs_no_other_and_still_becomes_an_articl
     assert "died of SIGKILL" in room.article(STORY).text_reason
     with room.db.read() as tx:
         assert [(p.outcome, p.capture_id) for p in problems.recent(tx, 5)] == [("reader_killed", ids[0])]
+
+
+def test_captures_are_given_back_when_no_reader_can_be_had(room: Newsroom) -> None:
+    room.add_page(STORY)
+    capture = room.capture(STORY, page("Harbour", *prose("harbour")))
+    with Reader() as away:
+        away.command = [sys.executable, "-c", "raise SystemExit(1)"]
+        for _ in range(4):
+            with pytest.raises(ReaderAway):
+                process_captures(room.toolkit, away, [capture])
+    assert (room.kept(capture).lost_leases, room.kept(capture).state) == (0, "waiting")
+    assert room.process(capture) == {"applied": 1}
 
 
 def test_a_capture_that_cannot_be_saved_is_recorded_and_the_rest_lands(

@@ -14,7 +14,7 @@ import pytest
 from dateline.nouns.articles import FeedHints
 from tests.support.fetched import item, page, prose, rss
 from tests.support.hostile_reader import HostileReader
-from worker.reader import Limits, Reader
+from worker.reader import Limits, Reader, ReaderAway
 from worker.reader_words import EntryJob, FeedJob, Job, PageJob
 
 ROOT = Path(__file__).parents[2]
@@ -83,6 +83,26 @@ def test_a_child_that_has_read_enough_is_replaced() -> None:
         reader.read([PageJob(STORY, URL)])
         reader.read([PageJob(STORY, URL)])
         assert reader.child_pid != first
+
+
+def test_a_child_that_cannot_start_is_held_against_no_body() -> None:
+    with Reader() as reader:
+        reader.command = [sys.executable, "-c", "raise SystemExit(1)"]
+        with pytest.raises(ReaderAway, match="no reader child can be started"):
+            reader.read([PageJob(STORY, URL)])
+
+
+def test_the_child_tells_its_own_peak_and_not_its_keeper_s() -> None:
+    program = """
+from worker.reader import Reader
+from worker.reader_words import PageJob
+held = b"x" * (1 << 30)
+with Reader() as reader:
+    reader.read([PageJob(b"<p>x</p>", "http://a.example/")])
+    print(reader.peak)
+"""
+    told = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert 0 < int(told.stdout) < 300 << 20
 
 
 def test_what_there_is_no_time_for_is_left() -> None:
