@@ -13,7 +13,7 @@ import click
 from sqlalchemy import Connection
 
 from cli.opening import opened, page_key
-from cli.output import clean, clean_block, fields, json_option, note, print_json, say, table
+from cli.output import clean, clean_block, fields, json_line, json_option, note, print_json, say, table
 from cli.params import Moment, Tag, with_scheme
 from dateline.errors import UsageError
 from dateline.nouns.articles import Article, PageKind, TextFrom, ViewSample
@@ -104,6 +104,7 @@ def article_record(article: Article) -> dict[str, Any]:
         "canonical_url": article.canonical_url,
         "source_id": article.source_id,
         "feed_id": article.feed_id,
+        "enrichments": article.enrichments,
     }
 
 
@@ -170,6 +171,10 @@ def dossier_record(found: catalog.Dossier) -> dict[str, Any]:
         **article_record(found.article),
         "text": found.text,
         "provenance": found.article.provenance,
+        "enriched": [
+            {"enricher": one.enricher, "version": one.version, "made_at": one.made_at, "error": one.error or None}
+            for _, one in sorted(found.enrichments.items())
+        ],
         "content_hash": found.article.content_hash,
         "urls": [{"url": one.url, "role": one.role} for one in found.urls],
         "copies": [
@@ -225,6 +230,7 @@ def print_article(found: catalog.Dossier, *, paragraphs: int | None = None) -> N
             ("page", article.page),
             ("language", article.language),
             ("keywords", article.keywords),
+            *_made_of(found),
             ("first seen", article.first_seen_at),
             ("views", f"{article.views}, seen {article.views_at:%Y-%m-%d %H:%M} UTC" if article.views_at else None),
             ("revisions", article.revisions or None),
@@ -239,6 +245,22 @@ def print_article(found: catalog.Dossier, *, paragraphs: int | None = None) -> N
         say(clean_block("\n\n".join(parts[:paragraphs])))
         if paragraphs is not None and len(parts) > paragraphs:
             say(f"\n... and {len(parts) - paragraphs} more paragraphs: dateline show {article.id}")
+
+
+def _made_of(found: catalog.Dossier) -> Iterator[tuple[str, object]]:
+    """What the built-in enrichers made of its text, in words, and what others did, as they did."""
+    for name, one in sorted(found.enrichments.items()):
+        result = one.result
+        if one.error:
+            yield name, f"failed: {one.error}"
+        elif name == "reading_time" and result:
+            yield "reading time", f"{result['minutes']:g} minutes"
+        elif name == "keywords" and result:
+            yield "about", tuple(result["words"])
+        elif name == "summary" and result:
+            yield "summary", result["text"]
+        elif name != "language" and result is not None:
+            yield name, json_line({name: result})
 
 
 def _print_evidence(found: catalog.Dossier) -> None:

@@ -13,7 +13,7 @@ from storage.database import Database
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["schedule", "fetch", "process"]))
+@click.argument("name", type=click.Choice(["schedule", "fetch", "process", "enrich"]))
 @json_option
 def health(name: str, as_json: bool) -> None:
     """Exit 0 when this kind of worker made progress within DATELINE_STALL seconds, else 1.

@@ -26,12 +26,17 @@ from dateline.paths import broker_socket, make_private, prepare_broker_socket
 from dateline.settings import Settings, default_home
 from storage import feeds, progress
 from storage.database import Database, prepare
+from worker.enrich.installed import chosen
 
 
-def services() -> list[ChildSpec]:
-    """Beat and the three workers. Beat has no row of its own: it shows in that of the scheduling worker it wakes."""
+def services(current: Settings) -> list[ChildSpec]:
+    """Beat and its workers: three, and a fourth where enrichers besides the built-in ones are on.
+
+    Beat has no row of its own: it shows in that of the scheduling worker it wakes.
+    """
     serve = (sys.executable, "-m", "worker.serve")
-    workers = [ChildSpec(name, (*serve, f"{name}@%h"), progress=name) for name in ("schedule", "fetch", "process")]
+    names = ["schedule", "fetch", "process", *(["enrich"] if chosen(current.enrich).later else [])]
+    workers = [ChildSpec(name, (*serve, f"{name}@%h"), progress=name) for name in names]
     return [ChildSpec("beat", (*serve, "beat"), progress="schedule"), *workers]
 
 
@@ -59,7 +64,7 @@ def _run(
     ended = threading.Event()
     children: list[Child] = []
     try:
-        specs = services()
+        specs = services(current)
         if current.embedded_broker:
             children.append(_start_broker(current, guard, pump, voice))
         else:

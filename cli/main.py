@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ingest": ("cli.ingest:ingest", "Fetch and store these URLs now."),
     "articles": ("cli.articles:articles", "List articles, newest first."),
     "show": ("cli.articles:show", "Show one article with its text and where each field was found."),
+    "enrich": ("cli.enrich:enrich", "Run enrichers over what is stored; list them."),
     "views": ("cli.articles:views", "Show one article's view counts over time."),
     "changes": ("cli.changes:changes", "Read the change log, in commit order."),
     "explain": ("cli.explain:explain", "Say why a URL is due when it is, and what happened to it."),

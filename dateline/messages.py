@@ -41,6 +41,14 @@ class ProcessCaptures(Message):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class EnrichWaiting(Message):
+    """Enrich what waits for it; with nothing waiting, a sign of life is asked for."""
+
+    task = "dateline.enrich_waiting"
+    queue = "enrich"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class DispatchDueHosts(Message):
     """One tick: claim hosts whose time has come and send them to the fetch workers."""
 
@@ -83,6 +91,7 @@ class PulseProcess(Message):
 ALL: tuple[type[Message], ...] = (
     VisitHosts,
     ProcessCaptures,
+    EnrichWaiting,
     DispatchDueHosts,
     Sweep,
     PulseSchedule,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -49,6 +50,7 @@ class Settings:
     process_threads: int = 2
     site_rules: Path | None = None  # a folder of the user's own site rules
     log_level: str = "INFO"
+    enrich: tuple[str, ...] = ()  # enrichers that are wished besides those on by default; "-name" switches one off
 
     @property
     def user_agent(self) -> str:
@@ -97,6 +99,13 @@ def _folder(text: str) -> Path:
 
 
 def _level(text: str) -> str:
+def _enrichers(text: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    if wrong := [name for name in names if not re.fullmatch(r"-?[a-z][a-z0-9_]*", name)]:
+        raise ValueError(f"{wrong[0]!r} is no name of an enricher")
+    return names
+
+
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
     return text.upper()
@@ -135,6 +144,12 @@ NAMES: dict[str, tuple[str, Callable[[str], Any], str, str]] = {
 def _absolute(database_url: str) -> str:
     """A SQLite file named relative to here, named absolutely: the service's processes run in the data directory."""
     scheme, slashes, path = database_url.partition(":///")
+    "DATELINE_ENRICH": (
+        "enrich",
+        _enrichers,
+        "sentiment,places,-keywords",
+        "enrichers to run besides those on by default; a minus switches one off",
+    ),
     if scheme.startswith("sqlite") and slashes and path and path[0] not in "/:?":
         return f"{scheme}{slashes}{Path(path).absolute()}"
     return database_url

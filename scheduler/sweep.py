@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from dateline import log
-from dateline.messages import ProcessCaptures
+from dateline.messages import EnrichWaiting, ProcessCaptures
 from dateline.settings import Settings
 from scheduler.dispatch import QueueLength, Send
 from storage import captures, fingerprints, partitions, problems, tallies, upkeep
@@ -34,6 +34,7 @@ def sweep(db: Database, settings: Settings, send: Send, queue_length: QueueLengt
     """Send lost captures again and remove what is past its time."""
     steps: dict[str, Callable[[], object]] = {
         "resend": lambda: resend_captures(db, send, queue_length, now),
+        "enrich": lambda: _wake_enrichers(send, queue_length),
         "captures": lambda: _prune_captures(db, settings, now),
         "fingerprints": lambda: _expire_fingerprints(db, settings, now),
         "problems": lambda: _prune_problems(db, now),
@@ -65,6 +66,12 @@ def resend_captures(db: Database, send: Send, queue_length: QueueLength, now: da
             break
         sent += len(part)
     return sent
+
+
+def _wake_enrichers(send: Send, queue_length: QueueLength) -> None:
+    """One message at a time: enough to wake whoever is there, and none pile up where nobody enriches."""
+    if queue_length(EnrichWaiting.queue) == 0:
+        send(EnrichWaiting())
 
 
 def _prune_captures(db: Database, settings: Settings, now: datetime) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Row, Select, and_, or_, select
 
 from dateline.errors import NotFound
 from dateline.nouns.articles import Article, PageKind, Revision, TextFrom, ViewSample
+from dateline.nouns.enrichments import KeptEnrichment
+from storage import enrichments
 from storage.feeds import tagged
 from storage.tables import article_urls, articles, entries, feeds, revisions, source_tags, sources, view_samples
 from storage.words import holds, words_of
@@ -63,6 +65,7 @@ class Dossier:
     revisions: tuple[Revision, ...]  # oldest first
     sightings: tuple[Sighting, ...]
 
+    enrichments: dict[str, KeptEnrichment]  # by enricher, of the text that it has now
 
 def _articles() -> Select[Any]:
     return select(articles, sources.c.name.label("source")).join(sources, sources.c.id == articles.c.source_id)
@@ -90,7 +93,8 @@ def newest_first(
             page = page.where(or_(seen < after[0], and_(seen == after[0], last < after[1])))
         with read() as tx:
             rows = tx.execute(page).all()
-        shown = [article_of(row) for row in rows if not words or holds(words, row.title, row.text)][:left]
+            shown = [article_of(row) for row in rows if not words or holds(words, row.title, row.text)][:left]
+            shown = _with_results(tx, shown)
         yield from shown
         if len(rows) < size:
             return
@@ -99,6 +103,13 @@ def newest_first(
 
 
 def _filtered(wanted: ArticleFilter) -> Select[Any]:
+def _with_results(tx: Connection, found: Sequence[Article]) -> list[Article]:
+    """The articles with what enrichers made of them."""
+    made = enriched(tx, found)
+    results = {number: {name: one.result for name, one in by.items() if not one.error} for number, by in made.items()}
+    return [replace(article, enrichments=results[article.id]) for article in found]
+
+
     query = _articles()
     if wanted.since is not None:
         query = query.where(articles.c.first_seen_at >= wanted.since)
@@ -133,7 +144,8 @@ def find(tx: Connection, word: str, url_keys: Iterable[str] = ()) -> Article:
             f"no article is known by {word!r}",
             remedy="`dateline explain URL` says what became of a URL; `dateline ingest URL` fetches it now",
         )
-    return article_of(row)
+    [article] = _with_results(tx, [article_of(row)])
+    return article
 
 
 def dossier(tx: Connection, article: Article) -> Dossier:
@@ -148,11 +160,27 @@ def dossier(tx: Connection, article: Article) -> Dossier:
     )
     head = next((one for one in chain if one.id == article.head_revision_id), None)
     return Dossier(
-        article, head.text if head else "", _urls(tx, article), _copies(tx, article), chain, _seen(tx, article)
+        article,
+        head.text if head else "",
+        _urls(tx, article),
+        _copies(tx, article),
+        chain,
+        _seen(tx, article),
+        enriched(tx, [article])[article.id],
     )
 
 
 def _urls(tx: Connection, article: Article) -> tuple[ArticleUrl, ...]:
+def enriched(tx: Connection, found: Iterable[Article]) -> dict[int, dict[str, KeptEnrichment]]:
+    """By article id and enricher what was made of the text that the article has now."""
+    hashes = {article.id: article.content_hash for article in found}
+    kept = enrichments.of_articles(tx, hashes)
+    return {
+        number: {name: one for name, one in kept.get(number, {}).items() if one.content_hash == content_hash}
+        for number, content_hash in hashes.items()
+    }
+
+
     query = select(article_urls).where(article_urls.c.article_id == article.id).order_by(article_urls.c.url_key)
     return tuple(ArticleUrl(row.url, row.role) for row in tx.execute(query))
 

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from worker.enrich.installed import here
 from worker.reader_words import LENGTH, OUT_OF_MEMORY, Answer, Job
 from worker.reading import read_jobs
 from worker.sites import installed
@@ -31,7 +32,7 @@ def main(memory: int, seconds: float) -> int:
     # Whatever a library prints must not end up between the frames.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    rules, _ = installed()
+    (rules, _), enrichers = installed(), here().at_once
     decoder, encoder = msgspec.msgpack.Decoder(list[Job]), msgspec.msgpack.Encoder()
     gc.freeze()  # what the imports made is never garbage
     put(answers, b"")  # ready
@@ -40,7 +41,7 @@ def main(memory: int, seconds: float) -> int:
             jobs = decoder.decode(frame)
             # The keeper kills us sooner. This is for when it is gone itself, and works inside C code too.
             signal.setitimer(signal.ITIMER_REAL, seconds * (len(jobs) + 1))
-            answer = encoder.encode(Answer(read_jobs(jobs, rules=rules), peak_memory()))
+            answer = encoder.encode(Answer(read_jobs(jobs, rules=rules, enrichers=enrichers), peak_memory()))
             signal.setitimer(signal.ITIMER_REAL, 0)
             put(answers, answer)
     except MemoryError:

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from dateline.nouns.articles import FeedHints, ParsedArticle
+from dateline.nouns.enrichments import Enrichable, Enrichment
 from dateline.nouns.explanations import PageExplanation
 from dateline.nouns.feeds import DiscoveredFeed, ParsedFeed
 
@@ -52,16 +53,26 @@ class EntryJob(msgspec.Struct, frozen=True, tag="entry"):
     body: bytes = b""
 
 
-Job = FeedJob | PageJob | EntryJob
+class EnrichJob(msgspec.Struct, frozen=True, tag="enrich"):
+    """Let one enricher read a stored article."""
+
+    enricher: str
+    fields: Enrichable
+    url: str = ""
+    body: bytes = b""
+
+
+Job = FeedJob | PageJob | EntryJob | EnrichJob
 
 
 class ReadResult(msgspec.Struct, frozen=True):
-    """What one job gave: a feed, an article, the feeds that a page names (`found`), or an error with its stage."""
+    """What one job gave: a feed, an article, feeds that a page names (`found`), an enrichment, or an error."""
 
     feed: ParsedFeed | None = None
     article: ParsedArticle | None = None
     found: tuple[DiscoveredFeed, ...] = ()
     explanation: PageExplanation | None = None
+    enrichment: Enrichment | None = None
     error: str = ""
     stage: str = ""
     remedy: str = ""

@@ -11,9 +11,11 @@ from typing import Any
 
 import msgspec
 
-from dateline.errors import ReadError
+from dateline.errors import DatelineError, ReadError
 from dateline.nouns.feeds import ParsedFeed
 from worker.dedupe.fingerprint import fingerprint
+from worker.enrich.enricher import Enricher, enrich_read, run
+from worker.enrich.installed import load
 from worker.fetch.decode import decode_body
 from worker.parse.article import PageInput, read_articles
 from worker.parse.discover import discover_feeds
@@ -22,7 +24,7 @@ from worker.parse.explain import explain_article
 from worker.parse.feed import read_feed
 from worker.parse.site_file import read_rule
 from worker.parse.site_rules import SiteRules
-from worker.reader_words import EntryJob, FeedJob, Job, ReadResult
+from worker.reader_words import EnrichJob, EntryJob, FeedJob, Job, ReadResult
 
 MAX_KEY = 300  # characters of an entry's key
 MAX_SIZE = 16 * 1024 * 1024  # decoded bytes
@@ -41,18 +43,24 @@ NO_PAGES = frozenset(("image", "audio", "video", "font"))  # what servers say of
 _REPORT = "this is a fault of the reader: please report it with the URL"
 
 
-def read_jobs(jobs: Sequence[Job], *, max_size: int = MAX_SIZE, rules: SiteRules | None = None) -> list[ReadResult]:
+def read_jobs(
+    jobs: Sequence[Job],
+    *,
+    max_size: int = MAX_SIZE,
+    rules: SiteRules | None = None,
+    enrichers: Sequence[Enricher] = (),
+) -> list[ReadResult]:
     """Read these bodies; one result a job, in order. A body that cannot be read gives an error, never an exception.
 
-    `rules` are the sites' rules, where they have any. MemoryError alone goes through: whoever runs this under a limit
-    has to start afresh.
+    `rules` are the sites' rules, where they have any; `enrichers` read each article besides. MemoryError alone goes
+    through: whoever runs this under a limit has to start afresh.
     """
     results: dict[int, ReadResult] = {}
     pages: dict[int, PageInput] = {}
     for place, job in enumerate(jobs):
         try:
             read = _read(job, max_size, rules)
-        except ReadError as error:
+        except DatelineError as error:
             results[place] = ReadResult(error=str(error), stage=error.stage, remedy=error.remedy)
         except MemoryError:
             raise
@@ -67,7 +75,7 @@ def read_jobs(jobs: Sequence[Job], *, max_size: int = MAX_SIZE, rules: SiteRules
                     results |= _read_pages(pages)
                     pages = {}
     results |= _read_pages(pages)
-    return [_fingerprinted(_storable(results[place])) for place in range(len(jobs))]
+    return [_with_more(_storable(results[place]), job.url, enrichers) for place, job in enumerate(jobs)]
 
 
 def _read_pages(pages: dict[int, PageInput]) -> dict[int, ReadResult]:
@@ -79,12 +87,13 @@ def _read_pages(pages: dict[int, PageInput]) -> dict[int, ReadResult]:
     }
 
 
-def _fingerprinted(result: ReadResult) -> ReadResult:
-    """The result with what copies of its article's text are told by."""
+def _with_more(result: ReadResult, url: str, enrichers: Sequence[Enricher]) -> ReadResult:
+    """The result with what copies of its article's text are told by, and with what enrichers make of it."""
     article = result.article
     if article is None or not article.text:
         return result
-    return msgspec.structs.replace(result, article=dataclasses.replace(article, fingerprint=fingerprint(article.text)))
+    article = dataclasses.replace(article, fingerprint=fingerprint(article.text))
+    return msgspec.structs.replace(result, article=enrich_read(article, url, enrichers))
 
 
 def _storable(value: Any) -> Any:
@@ -110,6 +119,8 @@ def _read(job: Job, max_size: int, rules: SiteRules | None) -> ReadResult | Page
     """A job's result, or the page that is to be read together with the others."""
     if isinstance(job, EntryJob):
         return ReadResult(article=read_entry(job.hints, job.url))
+    if isinstance(job, EnrichJob):
+        return ReadResult(enrichment=run(load(job.enricher), job.fields))
     body = decode_body(job.body, job.content_encoding, max_size=max_size)
     if isinstance(job, FeedJob):
         return _read_feed(body, job)

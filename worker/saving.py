@@ -36,6 +36,7 @@ from worker.dedupe.decide import comparable, decide
 from worker.dedupe.looks import Seen, look_at, why_walled
 from worker.dedupe.repeats import TOLD_BY, repeated, site_text, without
 from worker.dedupe.urls import url_key
+from worker.enriching import save_read
 from worker.material import Reading
 from worker.polling import PollsDone, take_polls
 from worker.reader_words import ReadResult
@@ -68,6 +69,7 @@ def save_readings(
     plan = decide([*looks, *polled.looks], known)
     ids, told = saving.save(tx, plan, known.ids)
     news = [*taken_back, *freed, *told]
+    enriched = save_read(tx, plan, ids, settings, now)
     entries.link(tx, articles.ids(tx, polled.url_keys))
     following = _after_looks(tx, pages, shown_by, looks, known, plan, ids, now)
     polled.schedule(tx, now)
@@ -75,7 +77,7 @@ def save_readings(
     settled = [_settled(reading, plan, polled) for reading in mine]
     problems.record(tx, [problem for reading in mine if (problem := _problem(reading, plan, now))])
     captures.applied(tx, token, [(one.capture_id, one.state, one.verdict) for one in settled], now)
-    tallies.add(tx, [*(Tally("process", one.state) for one in settled), *_counted(news, plan)], now)
+    tallies.add(tx, [*(Tally("process", one.state) for one in settled), *_counted(news, plan), *enriched], now)
     changes.append(tx, [*news, *polled.changes], now)
     return settled
 

@@ -11,6 +11,7 @@ import sys
 from dateline.settings import Settings, load
 
 FETCH_THREADS = 4  # hand hosts over and wait for room; the visits are made by one loop
+ENRICH_THREADS = 2  # one enriches, the other shows that we live
 QUIET = {"without_mingle": True, "without_gossip": True, "without_heartbeat": True}
 
 
@@ -31,7 +32,7 @@ def _work(settings: Settings, name: str) -> int:
     from worker.app import app
 
     queue = name.partition("@")[0]
-    threads = {"fetch": FETCH_THREADS, "process": settings.process_threads}
+    threads = {"fetch": FETCH_THREADS, "process": settings.process_threads, "enrich": ENRICH_THREADS}
     pool = {"pool": "threads", "concurrency": threads[queue]} if queue in threads else {"pool": "solo"}
     worker = app.Worker(hostname=name, queues=[queue], loglevel=settings.log_level, quiet=True, **pool, **QUIET)
     worker.start()

@@ -17,6 +17,7 @@ from dateline import log, messages
 from dateline.clock import utc_now
 from scheduler.dispatch import dispatch_due_hosts
 from scheduler.sweep import sweep
+from worker.enriching import enrich_waiting
 from worker.process import process_captures
 
 if TYPE_CHECKING:
@@ -59,6 +60,17 @@ def process(capture_ids: list[int]) -> None:
         with workshop.reader() as reader:
             process_captures(workshop.toolkit, reader, capture_ids)
         workshop.step("process")  # behind a long queue a pulse would come too late
+
+
+@_door(messages.EnrichWaiting)
+def enrich() -> None:
+    """Enrich the next that wait; behind them another message stands for the rest."""
+    with _workshop(messages.EnrichWaiting) as workshop:
+        with workshop.enricher() as reader:
+            more = reader is not None and enrich_waiting(workshop.toolkit, reader) > 0
+        workshop.step("enrich")
+        if more:
+            workshop.toolkit.send(messages.EnrichWaiting())
 
 
 @_door(messages.DispatchDueHosts)

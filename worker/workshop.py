@@ -11,6 +11,7 @@ from dateline.settings import Settings
 from storage import progress
 from storage.database import Database
 from worker import sites
+from worker.enriching import LIMITS
 from worker.fetch.loop import FetchLoop
 from worker.post import Post
 from worker.reader import Reader
@@ -28,6 +29,8 @@ class Workshop:
         self._toolkit: Toolkit | None = None
         self._loop: FetchLoop | None = None
         self._idle: list[Reader] = []
+        self._enriching = threading.Lock()
+        self._enricher: Reader | None = None
         self._closed = False
 
     @property
@@ -64,6 +67,20 @@ class Workshop:
             if not keep:
                 reader.close()
 
+    @contextmanager
+    def enricher(self) -> Iterator[Reader | None]:
+        """The child that runs enrichers; None while another thread has it: one a process holds their models."""
+        if not self._enriching.acquire(blocking=False):
+            yield None
+            return
+        try:
+            self._enricher = self._enricher or Reader(LIMITS)
+            yield self._enricher
+        finally:
+            if self._closed and self._enricher is not None:
+                self._enricher.close()
+            self._enriching.release()
+
     def warm_readers(self, count: int) -> None:
         """Start reader children now, so that the first batch need not wait for their imports."""
         readers = [Reader() for _ in range(count)]
@@ -90,6 +107,9 @@ class Workshop:
         with self._made:
             self._closed = True
             idle, self._idle = self._idle, []
+        if self._enriching.acquire(blocking=False):
+            idle += [self._enricher] if self._enricher else []
+            self._enriching.release()
         for reader in idle:
             reader.close()
         self.post.close()

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from dateline.nouns.copies import Fingerprint
+from dateline.nouns.enrichments import Enrichment
 
 
 class TextFrom(StrEnum):
@@ -88,6 +89,7 @@ class ParsedArticle:
     error: str = ""
     fingerprint: Fingerprint | None = None  # None: too short to be anybody's copy
 
+    enrichments: tuple[Enrichment, ...] = ()  # by those that run while a page is read
 
 @dataclass(frozen=True, slots=True)
 class ViewSample:
@@ -147,6 +149,7 @@ class Article:
     feed_id: int | None = None
 
 
+    enrichments: dict[str, object] | None = None  # by enricher what was made of its present text; None: not looked up
 @dataclass(frozen=True, slots=True)
 class Revision:
     """One observed text of an article."""

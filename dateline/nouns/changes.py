@@ -20,6 +20,7 @@ class ChangeKind(StrEnum):
     ARTICLE_REMOVED = "article.removed"  # by `feeds remove --with-articles`
     VIEWS_UPDATED = "views.updated"
     FEED_FAILING = "feed.failing"
+    ARTICLE_ENRICHED = "article.enriched"  # after it was saved; what came with its text is in `.created`, `.revised`
     FEED_RECOVERED = "feed.recovered"
     FEED_GONE = "feed.gone"
 

@@ -14,6 +14,7 @@ from storage.tables.articles import (
     walls,
 )
 from storage.tables.base import metadata
+from storage.tables.enrichment import enrichment_runs, enrichments, enrichments_waiting
 from storage.tables.fetched import bodies, captures
 from storage.tables.frontier import host_wakes, hosts, visits
 from storage.tables.log import changes
@@ -26,6 +27,9 @@ __all__ = [
     "bodies",
     "captures",
     "changes",
+    "enrichment_runs",
+    "enrichments",
+    "enrichments_waiting",
     "entries",
     "feed_tags",
     "feeds",

@@ -62,6 +62,7 @@ def text_of(look: Look) -> tuple[ParsedArticle, TextFrom]:
         return merged, TextFrom.FEED if entry.text else TextFrom.NONE
     return entry, TextFrom.FEED if entry.text else TextFrom.NONE
 
+            enrichments=entry.enrichments,
 
 def comparable(text: ParsedArticle) -> bool:
     """Whether a text is long enough for its equal to be a copy."""
