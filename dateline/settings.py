@@ -49,8 +49,8 @@ class Settings:
     captures_waiting: int = 5000  # dispatch stops above it
     process_threads: int = 2
     site_rules: Path | None = None  # a folder of the user's own site rules
-    log_level: str = "INFO"
     enrich: tuple[str, ...] = ()  # enrichers that are wished besides those on by default; "-name" switches one off
+    log_level: str = "INFO"
 
     @property
     def user_agent(self) -> str:
@@ -98,7 +98,6 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
-def _level(text: str) -> str:
 def _enrichers(text: str) -> tuple[str, ...]:
     names = tuple(part.strip() for part in text.split(",") if part.strip())
     if wrong := [name for name in names if not re.fullmatch(r"-?[a-z][a-z0-9_]*", name)]:
@@ -106,6 +105,7 @@ def _enrichers(text: str) -> tuple[str, ...]:
     return names
 
 
+def _level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
     return text.upper()
@@ -137,6 +137,12 @@ NAMES: dict[str, tuple[str, Callable[[str], Any], str, str]] = {
     "DATELINE_HOSTS_IN_FLIGHT": ("hosts_in_flight", _count, "500", "hosts that one fetch worker visits at once"),
     "DATELINE_PROCESS_THREADS": ("process_threads", _count, "2", "reader processes of one process worker"),
     "DATELINE_SITE_RULES": ("site_rules", _folder, "/etc/dateline/sites", "folder of your own site rules (*.toml)"),
+    "DATELINE_ENRICH": (
+        "enrich",
+        _enrichers,
+        "sentiment,places,-keywords",
+        "enrichers to run besides those on by default; a minus switches one off",
+    ),
     "DATELINE_LOG_LEVEL": ("log_level", _level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
 }
 
@@ -144,12 +150,6 @@ NAMES: dict[str, tuple[str, Callable[[str], Any], str, str]] = {
 def _absolute(database_url: str) -> str:
     """A SQLite file named relative to here, named absolutely: the service's processes run in the data directory."""
     scheme, slashes, path = database_url.partition(":///")
-    "DATELINE_ENRICH": (
-        "enrich",
-        _enrichers,
-        "sentiment,places,-keywords",
-        "enrichers to run besides those on by default; a minus switches one off",
-    ),
     if scheme.startswith("sqlite") and slashes and path and path[0] not in "/:?":
         return f"{scheme}{slashes}{Path(path).absolute()}"
     return database_url

@@ -64,8 +64,8 @@ class Dossier:
     copies: tuple[Article, ...]  # the others with its text: its original and that one's copies, or its own copies
     revisions: tuple[Revision, ...]  # oldest first
     sightings: tuple[Sighting, ...]
-
     enrichments: dict[str, KeptEnrichment]  # by enricher, of the text that it has now
+
 
 def _articles() -> Select[Any]:
     return select(articles, sources.c.name.label("source")).join(sources, sources.c.id == articles.c.source_id)
@@ -102,7 +102,6 @@ def newest_first(
         left = None if left is None else left - len(shown)
 
 
-def _filtered(wanted: ArticleFilter) -> Select[Any]:
 def _with_results(tx: Connection, found: Sequence[Article]) -> list[Article]:
     """The articles with what enrichers made of them."""
     made = enriched(tx, found)
@@ -110,6 +109,7 @@ def _with_results(tx: Connection, found: Sequence[Article]) -> list[Article]:
     return [replace(article, enrichments=results[article.id]) for article in found]
 
 
+def _filtered(wanted: ArticleFilter) -> Select[Any]:
     query = _articles()
     if wanted.since is not None:
         query = query.where(articles.c.first_seen_at >= wanted.since)
@@ -170,7 +170,6 @@ def dossier(tx: Connection, article: Article) -> Dossier:
     )
 
 
-def _urls(tx: Connection, article: Article) -> tuple[ArticleUrl, ...]:
 def enriched(tx: Connection, found: Iterable[Article]) -> dict[int, dict[str, KeptEnrichment]]:
     """By article id and enricher what was made of the text that the article has now."""
     hashes = {article.id: article.content_hash for article in found}
@@ -181,6 +180,7 @@ def enriched(tx: Connection, found: Iterable[Article]) -> dict[int, dict[str, Ke
     }
 
 
+def _urls(tx: Connection, article: Article) -> tuple[ArticleUrl, ...]:
     query = select(article_urls).where(article_urls.c.article_id == article.id).order_by(article_urls.c.url_key)
     return tuple(ArticleUrl(row.url, row.role) for row in tx.execute(query))
 

@@ -88,8 +88,8 @@ class ParsedArticle:
     reader: str = ""  # name and version of the extractor
     error: str = ""
     fingerprint: Fingerprint | None = None  # None: too short to be anybody's copy
-
     enrichments: tuple[Enrichment, ...] = ()  # by those that run while a page is read
+
 
 @dataclass(frozen=True, slots=True)
 class ViewSample:
@@ -147,9 +147,9 @@ class Article:
     views_at: datetime | None = None
     gone_at: datetime | None = None
     feed_id: int | None = None
-
-
     enrichments: dict[str, object] | None = None  # by enricher what was made of its present text; None: not looked up
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """One observed text of an article."""

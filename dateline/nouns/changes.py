@@ -18,9 +18,9 @@ class ChangeKind(StrEnum):
     ARTICLE_WALLED = "article.walled"  # what was told as its text is a wall's: the text before it stands, or none
     ARTICLE_GONE = "article.gone"
     ARTICLE_REMOVED = "article.removed"  # by `feeds remove --with-articles`
+    ARTICLE_ENRICHED = "article.enriched"  # after it was saved; what came with its text is in `.created`, `.revised`
     VIEWS_UPDATED = "views.updated"
     FEED_FAILING = "feed.failing"
-    ARTICLE_ENRICHED = "article.enriched"  # after it was saved; what came with its text is in `.created`, `.revised`
     FEED_RECOVERED = "feed.recovered"
     FEED_GONE = "feed.gone"
 

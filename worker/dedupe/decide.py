@@ -56,13 +56,13 @@ def text_of(look: Look) -> tuple[ParsedArticle, TextFrom]:
             text=entry.text,
             content_hash=entry.content_hash,
             fingerprint=entry.fingerprint,
+            enrichments=entry.enrichments,
             reader=entry.reader,
             provenance=provenance,
         )
         return merged, TextFrom.FEED if entry.text else TextFrom.NONE
     return entry, TextFrom.FEED if entry.text else TextFrom.NONE
 
-            enrichments=entry.enrichments,
 
 def comparable(text: ParsedArticle) -> bool:
     """Whether a text is long enough for its equal to be a copy."""
