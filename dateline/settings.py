@@ -40,6 +40,7 @@ class Settings:
     keep_captures: float = 90.0  # days
     keep_unchanged: float = 7.0  # days, for re-visits that made no revision
     keep_fingerprints: float = 14.0  # days in which copies of a text are found
+    damp_after: int = 24  # looks
     first_poll_entries: int = 200
     fetch_deadline: float = 60.0
     max_body: int = 16 * 1024 * 1024  # decoded bytes
@@ -130,6 +131,12 @@ NAMES: dict[str, tuple[str, Callable[[str], Any], str, str]] = {
         _positive,
         "14",
         "days after which a text's near copies are no longer told as such",
+    ),
+    "DATELINE_DAMP_AFTER": (
+        "damp_after",
+        _count,
+        "24",
+        "looks in a row that each find another text, after which one text a day is kept of an article",
     ),
     "DATELINE_FIRST_POLL_ENTRIES": ("first_poll_entries", _count, "200", "newest entries taken by a feed's first poll"),
     "DATELINE_FETCH_DEADLINE": ("fetch_deadline", _positive, "60", "seconds that one fetch may take in all"),

@@ -73,6 +73,7 @@ class LookFacts:
     step: int = 1  # what a rounded counter moves in
     retry_after: datetime | None = None
     gone_since: datetime | None = None
+    damped: bool = False  # each look finds another text
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def next_look(facts: LookFacts, now: datetime) -> NextVisit:
         return _not_before(facts.retry_after, now, fixed, "every {} by your word", Priority.REVISIT)
     looks = []
     if facts.revisit in (None, "edits"):
-        looks.append(_edit_look(quiet))
+        looks.append(_damped_look(facts, now) if facts.damped else _edit_look(quiet))
     if facts.revisit in (None, "views") and facts.has_counter:
         looks.append(_counter_look(facts, now))
     looks = [look for look in looks if look[0] is not None]
@@ -189,6 +190,13 @@ def _edit_look(quiet: float) -> tuple[float | None, str]:
         if quiet < within:
             return wait, f"its text changed within {span(within)}: again after {{}}"
     return None, ""
+
+
+def _damped_look(facts: LookFacts, now: datetime) -> tuple[float | None, str]:
+    """The look for edits at a page that changes each time, which says little of its text: daily while it is news."""
+    if (now - facts.first_seen_at).total_seconds() > ARTICLE_LIFE:
+        return None, ""
+    return DAY, "each look finds another text: again after {}"
 
 
 def _counter_look(facts: LookFacts, now: datetime) -> tuple[float | None, str]:

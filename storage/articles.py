@@ -81,14 +81,26 @@ def read_before(tx: Connection, url_keys: Collection[str]) -> set[str]:
 
 
 def with_texts(tx: Connection, found: Known, url_keys: Collection[str]) -> Known:
-    """The same with the newest texts of these articles, which are to be compared word by word."""
+    """The same with the newest texts of these articles, to be compared word by word, and which they showed before."""
     by_id = {one.id: one for key in sorted(set(url_keys)) if (one := found.articles.get(key)) is not None and one.id}
     head = select(articles.c.id, revisions.c.text).join(revisions, revisions.c.id == articles.c.head_revision_id)
     mine = dict(found.articles)
     for part in chunks(sorted(by_id)):
         for row in tx.execute(head.where(articles.c.id.in_(part))):
             mine[by_id[row.id].url_key] = replace(by_id[row.id], text=row.text)
+        for article_id, shown in _shown_before(tx, part).items():
+            key = by_id[article_id].url_key
+            mine[key] = replace(mine[key], shown_before=frozenset(shown))
     return replace(found, articles=mine)
+
+
+def _shown_before(tx: Connection, ids: Collection[int]) -> dict[int, set[bytes]]:
+    """The hashes of all texts that these articles ever showed; walls are none."""
+    query = select(revisions.c.article_id, revisions.c.content_hash)
+    found: dict[int, set[bytes]] = {}
+    for row in tx.execute(query.where(revisions.c.article_id.in_(ids), revisions.c.kind != "wall")):
+        found.setdefault(row.article_id, set()).add(row.content_hash)
+    return found
 
 
 def ids(tx: Connection, url_keys: Collection[str]) -> dict[str, int]:
@@ -134,6 +146,12 @@ def _known(row: Row[Any]) -> KnownArticle:
         visit_id=row.visit_id,
         feed_id=row.feed_id,
         kind=PageKind(row.kind),
+        title=row.title,
+        byline=tuple(row.byline),
+        published_on=row.published_on,
+        provenance=row.provenance,
+        restless=row.restless,
+        unkept=row.unkept_hash or b"",
     )
 
 
@@ -180,11 +198,15 @@ def _with_chains(
         and looked_at.get(key, article.head_observed_at) < article.head_observed_at
     }
     for part in chunks(sorted(late)):
-        query = select(revisions.c.article_id, revisions.c.observed_at, revisions.c.content_hash)
+        columns = (revisions.c.article_id, revisions.c.capture_id, revisions.c.observed_at, revisions.c.content_hash)
         mine = revisions.c.article_id.in_(part) & (revisions.c.kind != "wall")
-        for row in tx.execute(query.where(mine).order_by(revisions.c.observed_at)):
-            article = found[late[row.article_id]]
-            found[article.url_key] = replace(article, chain=(*article.chain, (row.observed_at, row.content_hash)))
+        # A capture that was read again says what its newest reading says.
+        newest: dict[tuple[int, int | None], tuple[datetime, bytes]] = {}
+        for row in tx.execute(select(*columns).where(mine).order_by(revisions.c.observed_at, revisions.c.id)):
+            newest[row.article_id, row.capture_id] = (row.observed_at, row.content_hash)
+        for (article_id, _), link in newest.items():
+            article = found[late[article_id]]
+            found[article.url_key] = replace(article, chain=(*article.chain, link))
     return found
 
 

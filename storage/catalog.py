@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Select, and_, or_, select
 from dateline.errors import NotFound
 from dateline.nouns.articles import Article, PageKind, Revision, TextFrom, ViewSample
 from dateline.nouns.enrichments import KeptEnrichment
+from dateline.nouns.revisions import Edit, Weight
 from storage import enrichments
 from storage.feeds import tagged
 from storage.tables import article_urls, articles, entries, feeds, revisions, source_tags, sources, view_samples
@@ -273,6 +274,7 @@ def article_of(row: Row[Any]) -> Article:
         views=row.views,
         views_at=row.views_at,
         gone_at=row.gone_at,
+        restless=row.restless,
         feed_id=row.feed_id,
     )
 
@@ -293,4 +295,12 @@ def _revision(row: Row[Any]) -> Revision:
         published_at=row.published_at,
         modified_at=row.modified_at,
         text_from=TextFrom(row.text_from),
+        edit=_edit(row),
     )
+
+
+def _edit(row: Row[Any]) -> Edit | None:
+    if row.weight is None:
+        return None
+    words = {"words_added": row.words_added, "words_removed": row.words_removed}
+    return Edit(Weight(row.weight), tuple(row.changed), **words, why=row.why, flip_flop=row.flip_flop)

@@ -11,6 +11,7 @@ from sqlalchemy.sql.expression import bindparam
 from dateline.nouns.articles import ParsedArticle, ViewSample
 from dateline.nouns.changes import ChangeKind, NewChange
 from dateline.nouns.plans import SaveArticle, SaveChange, SavePlan, SaveReroot, SaveRevision, SaveSample
+from dateline.nouns.revisions import Edit
 from storage import entries, views
 from storage.bulk import insert_missing
 from storage.tables import article_urls, articles, revisions
@@ -87,6 +88,8 @@ def _standing(one: SaveArticle) -> dict[str, Any]:
         "text_from": str(known.text_from),
         "content_hash": known.content_hash,
         "revisions": known.revisions,
+        "restless": known.restless,
+        "unkept_hash": known.unkept or None,
         "head_observed_at": known.head_observed_at,
         "views": known.views,
         "views_at": known.views_at,
@@ -112,6 +115,7 @@ def _keep_revisions(tx: Connection, new: Sequence[SaveRevision], ids: Mapping[st
             "text": one.text.text,
             "text_from": str(one.text_from),
             "content_hash": one.text.content_hash,
+            **_weighed(one.edit),
         }
         for one in new
     ]
@@ -120,6 +124,17 @@ def _keep_revisions(tx: Connection, new: Sequence[SaveRevision], ids: Mapping[st
     statement = insert(revisions).returning(revisions.c.id, sort_by_parameter_order=True)
     made = tx.execute(statement, rows).scalars().all()
     return {one.url_key: number for one, number in zip(new, made, strict=True) if one.head}
+
+
+def _weighed(edit: Edit | None) -> dict[str, Any]:
+    return {
+        "weight": str(edit.weight) if edit else None,
+        "changed": list(edit.changed) if edit else [],
+        "words_added": edit.words_added if edit else None,
+        "words_removed": edit.words_removed if edit else None,
+        "why": edit.why if edit else "",
+        "flip_flop": edit.flip_flop if edit else False,
+    }
 
 
 def _update(tx: Connection, saves: Sequence[SaveArticle], ids: Mapping[str, int], heads: Mapping[str, int]) -> None:

@@ -84,7 +84,9 @@ def _attach(
     else:
         article = known.get(subject.url_key)
         reading.entry = hints.get(subject.url_key)
-        reading.same = read_before and article is not None and article.text_from is TextFrom.PAGE
+        # What was read and not kept is read again: that it lasts is what it is kept for.
+        kept = article is not None and article.text_from is TextFrom.PAGE and not article.unkept
+        reading.same = read_before and kept
 
 
 def _readable(reading: Reading) -> bool:

@@ -10,6 +10,7 @@ from dateline.nouns.feeds import Feed, FeedState
 from dateline.nouns.frontier import Capture, Fetched, FetchOutcome, NextVisit, Priority, Reschedule, VisitKind
 from dateline.nouns.plans import KnownArticle, Subject
 from scheduler import cadence
+from worker.dedupe.revisions import DAMP_AFTER, damped
 from worker.fetch import headers
 
 PAUSED = "paused by a person; `dateline feeds resume` goes on"
@@ -85,6 +86,7 @@ def after_look(
     read_well: bool,
     now: datetime,
     wall: str = "",
+    damp_after: int = DAMP_AFTER,
 ) -> Reschedule:
     """The visit of an article: `before` and `after` this batch, None where there is no article.
 
@@ -93,7 +95,8 @@ def after_look(
     if after is None or (after.text_from is not TextFrom.PAGE and not read_well and not wall):
         following = _try_again(capture, subject, revisit, now)
     else:
-        following = cadence.next_look(_look_facts(capture, subject, before, after, revisit), now)
+        facts = _look_facts(capture, subject, before, after, revisit)
+        following = cadence.next_look(replace(facts, damped=damped(after, damp_after)), now)
     if wall:
         following = replace(following, reason=_past(wall, following, now))
     if not read_well:

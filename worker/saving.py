@@ -66,12 +66,12 @@ def save_readings(
     looks, taken_back = _without_repeats(tx, looks, now)
     looks, freed = _without_shared(tx, looks, now)
     known = _known(tx, [*looks, *polled.looks], now)
-    plan = decide([*looks, *polled.looks], known)
+    plan = decide([*looks, *polled.looks], known, damp_after=settings.damp_after)
     ids, told = saving.save(tx, plan, known.ids)
     news = [*taken_back, *freed, *told]
     enriched = save_read(tx, plan, ids, settings, now)
     entries.link(tx, articles.ids(tx, polled.url_keys))
-    following = _after_looks(tx, pages, shown_by, looks, known, plan, ids, now)
+    following = _after_looks(tx, pages, shown_by, looks, known, plan, ids, settings, now)
     polled.schedule(tx, now)
     frontier.reschedule(tx, [*polled.reschedules, *following], now)
     settled = [_settled(reading, plan, polled) for reading in mine]
@@ -156,7 +156,8 @@ def _known(tx: Connection, looks: Sequence[Look], now: datetime) -> Known:
     hashes = _hashes(looks)
     found = articles.known(tx, url_keys, other_keys=aliases, hashes=hashes, looked_at=earliest, alike=alike)
     standing = {key: article.content_hash for key, article in found.articles.items()}
-    edited = [one.url_key for one in looks if one.page and one.page.content_hash != standing.get(one.url_key)]
+    texts = ((one.url_key, text) for one in looks if (text := one.page or one.entry) is not None)
+    edited = [url_key for url_key, text in texts if text.content_hash != standing.get(url_key)]
     return articles.with_texts(tx, found, edited)
 
 
@@ -168,6 +169,7 @@ def _after_looks(
     known: Known,
     plan: SavePlan,
     ids: dict[str, int],
+    settings: Settings,
     now: datetime,
 ) -> list[Reschedule]:
     """When each page's visit is due again."""
@@ -188,6 +190,7 @@ def _after_looks(
                 revisit=(feed.revisit if feed else None) or (outlet.revisit if outlet else None),
                 read_well=(look.page is not None or look.same) and look.capture_id not in plan.walls,
                 wall=plan.walls.get(look.capture_id, ("", ""))[1],
+                damp_after=settings.damp_after,
                 now=now,
             )
         )

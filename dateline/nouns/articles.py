@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from dateline.nouns.copies import Fingerprint
 from dateline.nouns.enrichments import Enrichment
+from dateline.nouns.revisions import Edit
 
 
 class TextFrom(StrEnum):
@@ -146,6 +147,7 @@ class Article:
     views: int | None = None
     views_at: datetime | None = None
     gone_at: datetime | None = None
+    restless: int = 0  # looks in a row, or nearly, that each found another text
     feed_id: int | None = None
     enrichments: dict[str, object] | None = None  # by enricher what was made of its present text; None: not looked up
 
@@ -168,3 +170,4 @@ class Revision:
     published_at: datetime | None = None
     modified_at: datetime | None = None
     text_from: TextFrom = TextFrom.PAGE
+    edit: Edit | None = None  # what it changed; None: nothing stood before it, or it was not weighed

@@ -16,7 +16,9 @@ class ChangeKind(StrEnum):
     ARTICLE_DUPLICATE = "article.duplicate"  # with `duplicate_of`, beside `.created`
     ARTICLE_REROOTED = "article.rerooted"  # `duplicate_of` is another now, or none
     ARTICLE_WALLED = "article.walled"  # what was told as its text is a wall's: the text before it stands, or none
+    ARTICLE_REREAD = "article.reread"  # today's reader reads an old capture otherwise: no edit by the publisher
     ARTICLE_GONE = "article.gone"
+    ARTICLE_BACK = "article.back"  # the page is there again
     ARTICLE_REMOVED = "article.removed"  # by `feeds remove --with-articles`
     ARTICLE_ENRICHED = "article.enriched"  # after it was saved; what came with its text is in `.created`, `.revised`
     VIEWS_UPDATED = "views.updated"

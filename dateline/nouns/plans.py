@@ -6,13 +6,14 @@ Plans name articles by URL key, since those that are new have no id yet.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from dateline.nouns.articles import PageKind, ParsedArticle, TextFrom, ViewCount
 from dateline.nouns.changes import ChangeKind
 from dateline.nouns.copies import KnownText, Match, Published
 from dateline.nouns.feeds import ParsedEntry
 from dateline.nouns.frontier import NewVisit
+from dateline.nouns.revisions import Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,13 @@ class KnownArticle:
     feed_id: int | None = None
     kind: PageKind = PageKind.ARTICLE
     text: str = ""  # its newest text, as far as it is needed: where a look's page says something else
+    title: str | None = None
+    byline: tuple[str, ...] = ()
+    published_on: date | None = None
+    provenance: dict[str, str] = field(default_factory=dict)
+    shown_before: frozenset[bytes] = frozenset()  # hashes of its texts, as far as they are needed: the same
+    restless: int = 0  # looks in a row, or nearly, that each found another text
+    unkept: bytes = b""  # the hash of the text that the last look found, where that was not kept
     chain: tuple[tuple[datetime, bytes], ...] = ()  # (observed_at, content hash), oldest first; only for a late look
 
 
@@ -116,12 +124,13 @@ class SaveRevision:
     """A text to be kept in an article's chain."""
 
     url_key: str
-    kind: str  # "first", "edit", "completed"
+    kind: str  # "first", "edit", "completed", "reread"
     observed_at: datetime
     capture_id: int
     text: ParsedArticle
     text_from: TextFrom
     head: bool
+    edit: Edit | None = None  # None: nothing stood before it, or it was not weighed
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from storage.tables.fetched import bodies, captures
 from storage.tables.frontier import host_wakes, hosts, visits
 from storage.tables.log import changes
 from storage.tables.outlets import feed_tags, feeds, shared_canonicals, source_tags, sources
-from storage.tables.running import problems, progress, tallies
+from storage.tables.running import problems, progress, rereadings, tallies
 
 __all__ = [
     "article_urls",
@@ -40,6 +40,7 @@ __all__ = [
     "metadata",
     "problems",
     "progress",
+    "rereadings",
     "revisions",
     "shared_canonicals",
     "source_tags",

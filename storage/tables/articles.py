@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -80,6 +81,8 @@ articles = Table(
     Column("head_revision_id", BigId),
     Column("head_observed_at", Instant),
     Column("revisions", Integer, nullable=False, server_default="0"),
+    Column("restless", Integer, nullable=False, server_default="0"),  # looks in a row that found another text
+    Column("unkept_hash", LargeBinary),  # of the text that the last look found, where that was not kept
     Column("views", BigId),
     Column("views_at", Instant),
     Column("duplicate_of", BigId, index=True),
@@ -158,6 +161,12 @@ revisions = Table(
     Column("text", Text, nullable=False),
     Column("text_from", Text, nullable=False),
     Column("content_hash", LargeBinary, nullable=False),
+    Column("weight", Text),  # minor, substantial; null: nothing before it to be weighed against
+    Column("changed", Json, nullable=False, server_default=text("'[]'")),  # title, text, byline, published
+    Column("words_added", Integer),
+    Column("words_removed", Integer),
+    Column("why", Text, nullable=False, server_default=""),  # it is minor or substantial, in words
+    Column("flip_flop", Boolean, nullable=False, server_default=false()),  # the publisher showed this text before
     UniqueConstraint("article_id", "capture_id", "reader"),
     Index("ix_revisions_article_id_observed_at", "article_id", "observed_at"),
 )

@@ -31,6 +31,17 @@ problems = Table(
     Column("feed_id", BigId, index=True),
 )
 
+# How far each reading of old captures by today's reader has come.
+rereadings = Table(
+    "rereadings",
+    metadata,
+    Column("name", Text, primary_key=True),  # what it reads, with which reader
+    Column("since", Instant),  # captures from then on; null: all
+    Column("position", BigId, nullable=False),  # the last capture read
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+)
+
 tallies = Table(
     "tallies",
     metadata,

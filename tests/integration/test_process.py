@@ -440,10 +440,10 @@ def test_a_capture_that_cannot_be_saved_is_recorded_and_the_rest_lands(
         ids.append(room.capture(url, page(f"Story {number}", *prose(f"w{number}"))))
     true = saving.decide
 
-    def decide(looks: object, known: object) -> object:
+    def decide(looks: object, known: object, **more: object) -> object:
         if any(look.url.endswith("/5") for look in looks):  # type: ignore[attr-defined]
             raise ZeroDivisionError("the fifth")
-        return true(looks, known)  # type: ignore[arg-type]
+        return true(looks, known, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(saving, "decide", decide)
     assert room.process(*ids) == {"applied": 6, "failed": 1}
@@ -456,7 +456,7 @@ def test_a_database_that_is_away_is_nobody_s_fault(room: Newsroom, monkeypatch: 
     room.add_page(STORY)
     capture = room.capture(STORY, page("Harbour", *prose("harbour")))
 
-    def away(*_: object) -> object:
+    def away(*_: object, **__: object) -> object:
         raise OperationalError("SELECT 1", {}, Exception("server closed the connection"))
 
     with monkeypatch.context() as patched:
@@ -477,10 +477,10 @@ def test_a_batch_that_another_was_in_the_way_of_is_tried_again(
     capture = room.capture(STORY, page("Harbour", *prose("harbour")))
     true, faults = saving.decide, [fault(), fault()]
 
-    def decide(looks: object, known: object) -> object:
+    def decide(looks: object, known: object, **more: object) -> object:
         if faults:
             raise faults.pop()
-        return true(looks, known)  # type: ignore[arg-type]
+        return true(looks, known, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(saving, "decide", decide)
     assert room.process(capture) == {"applied": 1}
@@ -551,10 +551,10 @@ def _decide_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make two workers that come to deciding at the same time go on together."""
     true, gate = saving.decide, threading.Barrier(2)
 
-    def decide(looks: object, known: object) -> object:
+    def decide(looks: object, known: object, **more: object) -> object:
         with contextlib.suppress(threading.BrokenBarrierError):
             gate.wait(0.5)
-        return true(looks, known)  # type: ignore[arg-type]
+        return true(looks, known, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(saving, "decide", decide)
 

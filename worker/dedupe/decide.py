@@ -10,6 +10,7 @@ from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dateline.clock import iso
 from dateline.nouns.articles import PageKind, ParsedArticle, TextFrom
 from dateline.nouns.changes import ChangeKind
 from dateline.nouns.copies import CopyKind, Match, Published
@@ -25,8 +26,10 @@ from dateline.nouns.plans import (
     SaveSample,
     UrlAlias,
 )
+from dateline.nouns.revisions import Edit
 from worker.dedupe.looks import walled
 from worker.dedupe.near import best_match
+from worker.dedupe.revisions import DAMP_AFTER, calmed, damped, edit_of, held_back, saying, stirred, told_of
 from worker.dedupe.stubs import stub_of
 
 ENOUGH_TO_COMPARE = 120  # characters of text; a shorter one ("Subscribers only") says nothing of who copied whom
@@ -34,9 +37,12 @@ SAME_URL = Match(CopyKind.SAME_URL, 1.0, "it bears the other's address")
 SAME_TEXT = Match(CopyKind.SAME_TEXT, 1.0, "the same title and words")
 
 
-def decide(looks: Sequence[Look], known: Known) -> SavePlan:
-    """The plan for these looks. Several may be at one article; two captures are never mixed into one revision."""
-    desk = _Desk(known)
+def decide(looks: Sequence[Look], known: Known, *, damp_after: int = DAMP_AFTER) -> SavePlan:
+    """The plan for these looks. Several may be at one article; two captures are never mixed into one revision.
+
+    An article that changes on `damp_after` looks in a row is damped: one text a day is kept.
+    """
+    desk = _Desk(known, damp_after)
     for look in sorted(looks, key=lambda look: (look.observed_at, look.capture_id)):
         desk.take(look)
     return desk.plan()
@@ -72,7 +78,8 @@ def comparable(text: ParsedArticle) -> bool:
 class _Desk:
     """The state between the looks of one batch."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, damp_after: int) -> None:
+        self._damp_after = damp_after
         self._articles = dict(known.articles)
         self._owners = dict(known.owners)
         self._texts = dict(known.texts)
@@ -139,7 +146,7 @@ class _Desk:
             id=None,
             url_key=look.url_key,
             text_from=text_from,
-            content_hash=text.content_hash if text.text else b"",
+            content_hash=b"",
             revisions=1 if text.text else 0,
             first_seen_at=look.observed_at,
             head_observed_at=look.observed_at,
@@ -147,9 +154,8 @@ class _Desk:
             visit_id=look.visit_id,
             feed_id=look.feed_id,
             kind=kind,
-            text=text.text,
         )
-        self._articles[look.url_key] = article
+        self._articles[look.url_key] = article = saying(article, text)
         self._saves[look.url_key] = SaveArticle(look, article, new=True, text=text, reason=reason, head=bool(text.text))
         if text.text:
             self._keep_text(look, "first", text, text_from, head=True)
@@ -218,9 +224,8 @@ class _Desk:
         newest = article.head_observed_at is None or look.observed_at >= article.head_observed_at
         if not newest:
             return self._see_late(article, look, page)
-        if page.content_hash == article.content_hash:
-            self._touch(replace(article, head_observed_at=look.observed_at, gone_at=None), look)
-            return "no change"
+        if edit_of(article, page, look.observed_at) is None:
+            return self._see_same(article, look, "no change")
         return self._revise(article, look, page, TextFrom.PAGE)
 
     def _or_stub(self, article: KnownArticle | None, look: Look) -> Look:
@@ -243,21 +248,25 @@ class _Desk:
         known = look.url_key in self._roots or self._articles[look.url_key].duplicate_of is not None
         return "" if known else self._compare(look, ParsedArticle())
 
-    def _see_same(self, article: KnownArticle, look: Look) -> str:
+    def _see_same(self, article: KnownArticle, look: Look, verdict: str = "the same page as before") -> str:
         if article.head_observed_at is None or look.observed_at >= article.head_observed_at:
-            self._touch(replace(article, head_observed_at=look.observed_at, gone_at=None), look)
-        return "the same page as before"
+            self._touch(replace(calmed(self._back(article, look)), head_observed_at=look.observed_at), look)
+        return verdict
+
+    def _back(self, article: KnownArticle, look: Look) -> KnownArticle:
+        """The article with its page there: back again, where it was gone."""
+        if article.gone_at is not None:
+            self._tell(ChangeKind.ARTICLE_BACK, look, {"gone_at": iso(article.gone_at)})
+        return replace(article, gone_at=None)
 
     def _complete(self, article: KnownArticle, look: Look, page: ParsedArticle) -> str:
         """The page came after the feed's own text, which is no edit by the publisher."""
         latest = max(look.observed_at, article.head_observed_at or look.observed_at)
         self._retext(
             replace(
-                article,
+                saying(article, page),
                 text_from=TextFrom.PAGE,
-                content_hash=page.content_hash,
                 kind=page.kind,
-                text=page.text,
                 revisions=max(article.revisions, 1),
                 head_observed_at=latest,
                 text_changed_at=latest,
@@ -276,7 +285,8 @@ class _Desk:
         if page.content_hash in {text for _, text in article.chain[max(0, place - 1) : place + 1]}:
             return "an older look that arrived late: nothing new"
         chain = (*article.chain[:place], (look.observed_at, page.content_hash), *article.chain[place:])
-        self._touch(replace(article, chain=chain, revisions=article.revisions + 1), look)
+        shown = article.shown_before | {page.content_hash}
+        self._touch(replace(article, chain=chain, shown_before=shown, revisions=article.revisions + 1), look)
         self._keep_text(look, "edit", page, TextFrom.PAGE, head=False)
         self._tell(ChangeKind.ARTICLE_REVISED, look, {"title": page.title, "late": True})
         return "an older look that arrived late: a revision in its place"
@@ -293,26 +303,38 @@ class _Desk:
     def _revise(self, article: KnownArticle, look: Look, text: ParsedArticle, text_from: TextFrom) -> str:
         if any(r.url_key == look.url_key and r.capture_id == look.capture_id for r in self._revisions):
             return "no change"  # a feed that lists one URL twice: its first entry speaks
-        first = article.revisions == 0
+        article = self._back(article, look)
+        if article.revisions == 0:
+            self._renew(article, look, text, text_from)
+            self._keep_text(look, "first", text, text_from, head=True)
+            return "its first text"
+        edit = edit_of(article, text, look.observed_at)
+        article = stirred(article, self._damp_after)
+        restless = damped(article, self._damp_after)
+        if held_back(article, text, look.observed_at, self._damp_after):
+            self._touch(replace(article, unkept=text.content_hash), look)
+            return f"its text changed on each of {article.restless} looks: damped, this one is not kept"
+        self._renew(article, look, text, text_from)
+        self._keep_text(look, "edit", text, text_from, head=True, edit=edit)
+        told = {"title": text.title, "revisions": article.revisions + 1, **told_of(edit), "damped": restless}
+        self._tell(
+            ChangeKind.ARTICLE_REVISED, look, {name: value for name, value in told.items() if value is not False}
+        )
+        return f"revision {article.revisions + 1}" + (f", {edit.weight}: {edit.why}" if edit else "")
+
+    def _renew(self, article: KnownArticle, look: Look, text: ParsedArticle, text_from: TextFrom) -> None:
+        """The article with this as its newest text, a revision more."""
         self._retext(
             replace(
-                article,
-                content_hash=text.content_hash,
+                saying(article, text),
                 kind=text.kind if text_from is TextFrom.PAGE else article.kind,
-                text=text.text,
                 revisions=article.revisions + 1,
                 head_observed_at=look.observed_at,
                 text_changed_at=look.observed_at,
-                gone_at=None,
             ),
             look,
             text,
         )
-        self._keep_text(look, "first" if first else "edit", text, text_from, head=True)
-        if first:
-            return "its first text"
-        self._tell(ChangeKind.ARTICLE_REVISED, look, {"title": text.title, "revisions": article.revisions + 1})
-        return f"revision {article.revisions + 1}"
 
     def _see_gone(self, article: KnownArticle, look: Look) -> str:
         newer_look = article.head_observed_at is not None and article.head_observed_at > look.observed_at
@@ -346,9 +368,11 @@ class _Desk:
 
     # --- writing it down ---
 
-    def _keep_text(self, look: Look, kind: str, text: ParsedArticle, text_from: TextFrom, *, head: bool) -> None:
+    def _keep_text(
+        self, look: Look, kind: str, text: ParsedArticle, text_from: TextFrom, *, head: bool, edit: Edit | None = None
+    ) -> None:
         self._revisions.append(
-            SaveRevision(look.url_key, kind, look.observed_at, look.capture_id, text, text_from, head)
+            SaveRevision(look.url_key, kind, look.observed_at, look.capture_id, text, text_from, head, edit)
         )
 
     def _retext(self, article: KnownArticle, look: Look, text: ParsedArticle) -> None:

@@ -13,7 +13,7 @@ from worker.parse.text import paragraphs
 MAX_CHARACTERS = 200_000  # of one text; what is behind them says nothing new of whose copy it is
 
 # Scripts written without spaces: there a character stands for a word.
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 # Vowel signs and the like, which belong to the word though Python's \w does not say so.
@@ -22,12 +22,12 @@ _END = '.!?:\u0964\u06d4\u2026\u3002"\u201c\u201d\u201e\u00ab\u00bb\n'  # what m
 _TOKEN = re.compile(
     rf"(?a:[0-9]{{1,3}}(?: [0-9]{{3}})+(?![0-9]))"  # "12 000"
     rf"|\d+(?:[.,'\u2019\u066b\u066c]\d+)*"
-    rf"|[^\W\d_{_UNSPACED}]+(?:[{_MARKS}]+[^\W\d_{_UNSPACED}]*)*"
-    rf"|[{_UNSPACED}]"
+    rf"|[^\W\d_{UNSPACED}]+(?:[{_MARKS}]+[^\W\d_{UNSPACED}]*)*"
+    rf"|[{UNSPACED}]"
     rf"|[{_END}]"
 )
 _ENDS = frozenset(_END)
-_UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
+_UNSPACED_CHARACTER = re.compile(f"[{UNSPACED}]")
 _BETWEEN_DIGITS = re.compile(r"\D+")
 
 

@@ -33,6 +33,8 @@ _RELATIVE_TIME = re.compile(
     r"|\d{1,3}\s+(?:минут[ыу]?|час(?:а|ов)?|дн(?:я|ей)|день)\s+назад)\b"
 )
 
+_RELATIVE_TIME_ANYHOW = re.compile(_RELATIVE_TIME.pattern, re.IGNORECASE)
+
 
 def clean(value: str) -> str:
     """One line of printable text: control and invisible characters gone, white space folded, ends trimmed."""
@@ -83,6 +85,12 @@ def normalise(text: str) -> str:
     if any(word in f"{folded} " for word in _CLOCK_WORDS):
         folded = _RELATIVE_TIME.sub(" ", folded)
     return " ".join(folded.split())
+
+
+def without_clocks(text: str) -> str:
+    """The text without its relative timestamps, otherwise as it is."""
+    folded = f"{text.lower()} "
+    return _RELATIVE_TIME_ANYHOW.sub(" ", text) if any(word in folded for word in _CLOCK_WORDS) else text
 
 
 def text_hash(text: str) -> bytes:
