@@ -64,7 +64,7 @@ def cut(text: str, language: str | None) -> tuple[list[str], list[str], list[str
 def _spaced_keywords(title: str, text: str, language: str | None) -> list[str]:
     written, bare, words = cut(text, language)
     in_title = set(cut(title, language)[2])
-    common, counted, total = little_words(language), *_background(language)
+    common, counted, total = little_words(language), *background(language)
     counts = Counter(words)
     scores: dict[str, float] = {}
     for word, count in counts.items():
@@ -136,8 +136,8 @@ def _count(run: list[str], runs: Counter[tuple[str, ...]]) -> None:
 
 
 @cache
-def _background(language: str | None) -> tuple[dict[str, int], int]:
-    """In how many of how many texts each word stands, as counted; nothing for a language that was not."""
+def background(language: str | None) -> tuple[dict[str, int], int]:
+    """In how many texts each word stands, and of how many, as counted; nothing for a language that was not."""
     path = BACKGROUND / f"{language}.txt"
     if language not in _counted_languages():
         return {}, UNCOUNTED
