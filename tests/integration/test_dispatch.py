@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from dateline.messages import Message, ProcessCaptures, VisitHosts
+from dateline.messages import EnrichWaiting, Message, ProcessCaptures, VisitHosts
 from dateline.nouns.frontier import (
     Fetched,
     FetchOutcome,
@@ -229,8 +229,17 @@ def test_the_sweep_removes_what_is_past_its_time(database: Database) -> None:
         tx.execute(update(capture_rows).values(state="applied"))
     broker = Broker()
     sweep(database, settings(), broker.send, broker.length, NOW + timedelta(days=91))
-    assert broker.sent == []
+    assert broker.capture_ids == []
     assert [count(database, table) for table in (problem_rows, tally_rows)] == [0, 0]
+
+
+@pytest.mark.parametrize(("queued", "sent"), [(0, 1), (1, 0), (None, 0)])
+def test_enrichers_are_woken_by_one_message_that_never_piles_up(
+    database: Database, queued: int | None, sent: int
+) -> None:
+    broker = Broker(queued)
+    sweep(database, settings(), broker.send, broker.length, NOW)
+    assert broker.sent == [EnrichWaiting()] * sent
 
 
 def test_a_step_that_fails_stops_no_other(database: Database) -> None:

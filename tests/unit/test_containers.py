@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if "build" in service]
-WORKERS = {"dispatch": "schedule", "fetch": "fetch", "process": "process"}
+WORKERS = {"dispatch": "schedule", "fetch": "fetch", "process": "process", "enrich": "enrich"}
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 ENV_EXAMPLE = dict(re.findall(r"^(?:# )?([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
@@ -46,8 +46,8 @@ def _accepts(command: click.Command, arguments: list[str]) -> bool:
 
 
 def test_every_part_of_the_service_has_its_container() -> None:
-    assert list(SERVICES) == ["postgres", "valkey", "migrate", "scheduler", "dispatch", "fetch", "process"]
-    assert OURS == ["migrate", "scheduler", "dispatch", "fetch", "process"]
+    assert list(SERVICES) == ["postgres", "valkey", "migrate", "scheduler", "dispatch", "fetch", "process", "enrich"]
+    assert OURS == ["migrate", "scheduler", "dispatch", "fetch", "process", "enrich"]
     assert set(COMPOSE["volumes"]) == {"postgres", "valkey"}
 
 
