@@ -18,6 +18,7 @@ from dateline.nouns.articles import Article, TextFrom
 from dateline.nouns.feeds import Feed
 from dateline.nouns.frontier import Priority
 from storage import catalog, history
+from worker.dedupe.revisions import DAMPED, damped
 
 PRIORITIES: dict[int, str] = {
     Priority.ON_DEMAND: "first of its host: a person asked",
@@ -33,7 +34,7 @@ PRIORITIES: dict[int, str] = {
 def explain(url: str, as_json: bool) -> None:
     """Say why a URL is due when it is, and what happened to it: in which feeds it stood, each fetch and its verdict."""
     page, key = page_key(url)
-    with opened() as (_, db), db.read() as tx:
+    with opened() as (settings, db), db.read() as tx:
         known = history.of_url(tx, key, page)
         copies = catalog.dossier(tx, known.article).copies if known.article else ()
     if not known.known:
@@ -47,6 +48,8 @@ def explain(url: str, as_json: bool) -> None:
     say(clean(page))
     for line in _told(known, copies, now):
         say(line)
+    if known.article and damped(known.article, settings.damp_after):
+        say(f"  {DAMPED}: dateline history {known.article.id}")
 
 
 def _record(page: str, known: history.History, copies: tuple[Article, ...]) -> dict[str, Any]:

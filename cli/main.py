@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "articles": ("cli.articles:articles", "List articles, newest first."),
     "show": ("cli.articles:show", "Show one article with its text and where each field was found."),
     "enrich": ("cli.enrich:enrich", "Run enrichers over what is stored; list them."),
+    "history": ("cli.history:history", "Show what was seen of an article over time: its texts, walls, gone and back."),
+    "diff": ("cli.diff:diff", "Show word by word what changed between two texts of an article."),
     "views": ("cli.articles:views", "Show one article's view counts over time."),
     "changes": ("cli.changes:changes", "Read the change log, in commit order."),
     "explain": ("cli.explain:explain", "Say why a URL is due when it is, and what happened to it."),

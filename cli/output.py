@@ -22,6 +22,7 @@ _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-_]"
     r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+_SPACES = re.compile(r"\s+")
 _CONTROLS = re.compile(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -33,6 +34,11 @@ json_anyway: Callable[[Any], Any] = click.option(  # so that a script need not k
 def clean(text: object) -> str:
     """A stranger's text on one line, harmless to a terminal."""
     return " ".join(_ESCAPES.sub("", str(text)).split())
+
+
+def harmless(text: str) -> str:
+    """The same for a piece of a line: its spaces at both ends are kept."""
+    return _SPACES.sub(" ", _ESCAPES.sub("", text))
 
 
 def clean_block(text: str) -> str:

@@ -151,14 +151,7 @@ def find(tx: Connection, word: str, url_keys: Iterable[str] = ()) -> Article:
 
 def dossier(tx: Connection, article: Article) -> Dossier:
     """Everything kept about one article."""
-    chain = tuple(
-        _revision(row)
-        for row in tx.execute(
-            select(revisions)
-            .where(revisions.c.article_id == article.id)
-            .order_by(revisions.c.observed_at, revisions.c.id)
-        )
-    )
+    chain = revisions_of(tx, article.id)
     head = next((one for one in chain if one.id == article.head_revision_id), None)
     return Dossier(
         article,
@@ -179,6 +172,12 @@ def enriched(tx: Connection, found: Iterable[Article]) -> dict[int, dict[str, Ke
         number: {name: one for name, one in kept.get(number, {}).items() if one.content_hash == content_hash}
         for number, content_hash in hashes.items()
     }
+
+
+def revisions_of(tx: Connection, article_id: int) -> tuple[Revision, ...]:
+    """Every kept text of an article, oldest first."""
+    query = select(revisions).where(revisions.c.article_id == article_id)
+    return tuple(_revision(row) for row in tx.execute(query.order_by(revisions.c.observed_at, revisions.c.id)))
 
 
 def _urls(tx: Connection, article: Article) -> tuple[ArticleUrl, ...]:

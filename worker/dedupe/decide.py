@@ -75,6 +75,10 @@ def comparable(text: ParsedArticle) -> bool:
     return len(text.text) >= ENOUGH_TO_COMPARE
 
 
+def _seen_in(look: Look) -> dict[str, object]:
+    return {"observed_at": iso(look.observed_at), "capture_id": look.capture_id}
+
+
 class _Desk:
     """The state between the looks of one batch."""
 
@@ -256,7 +260,7 @@ class _Desk:
     def _back(self, article: KnownArticle, look: Look) -> KnownArticle:
         """The article with its page there: back again, where it was gone."""
         if article.gone_at is not None:
-            self._tell(ChangeKind.ARTICLE_BACK, look, {"gone_at": iso(article.gone_at)})
+            self._tell(ChangeKind.ARTICLE_BACK, look, {**_seen_in(look), "gone_at": iso(article.gone_at)})
         return replace(article, gone_at=None)
 
     def _complete(self, article: KnownArticle, look: Look, page: ParsedArticle) -> str:
@@ -341,7 +345,7 @@ class _Desk:
         if article.text_from is not TextFrom.PAGE or article.gone_at is not None or newer_look:
             return f"nothing new: {look.reason}"
         self._touch(replace(article, gone_at=look.observed_at), look)
-        self._tell(ChangeKind.ARTICLE_GONE, look, {"reason": look.reason})
+        self._tell(ChangeKind.ARTICLE_GONE, look, {**_seen_in(look), "reason": look.reason})
         return "gone"
 
     # --- what any look brings ---

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from dateline.nouns.articles import PageKind, ParsedArticle
+from dateline.nouns.articles import Article, PageKind, ParsedArticle
 from dateline.nouns.plans import KnownArticle
 from dateline.nouns.revisions import Edit, Weight
 from worker.dedupe.words import Words, read_words
@@ -34,6 +34,7 @@ DAMP_AFTER = 24  # looks in a row, or nearly, that each find another text
 CALM = 2  # looks taken off that count by one that finds none: an article is damped that changes on two looks of three
 LIVE = 10  # times as many for a live blog, which is meant to change on each look
 KEPT_ONCE_IN = timedelta(days=1)  # while damped
+DAMPED = "each look finds another text: one a day is kept, and one that lasts"
 
 _GUESSED = frozenset({"feed", "url", "modified", ""})  # sources of a day that are not the page's own word
 
@@ -194,7 +195,7 @@ def calmed(article: KnownArticle) -> KnownArticle:
     return replace(article, restless=max(0, article.restless - CALM), unkept=b"")
 
 
-def damped(article: KnownArticle, limit: int) -> bool:
+def damped(article: KnownArticle | Article, limit: int) -> bool:
     """Whether so many looks found another text that one a day is enough."""
     return article.restless >= _limit(article, limit)
 
@@ -209,5 +210,5 @@ def held_back(article: KnownArticle, page: ParsedArticle, at: datetime, limit: i
     return damped(article, limit) and not lasts and since is not None and at - since < KEPT_ONCE_IN
 
 
-def _limit(article: KnownArticle, limit: int) -> int:
+def _limit(article: KnownArticle | Article, limit: int) -> int:
     return limit * (LIVE if article.kind is PageKind.LIVE_BLOG else 1)
