@@ -11,7 +11,9 @@ import string
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import compress, count
 from math import log
+from operator import ne
 from pathlib import Path
 
 from dateline.nouns.enrichments import Enrichable
@@ -27,7 +29,7 @@ LONGEST_NAME = 4  # words
 BACKGROUND = Path(__file__).with_name("background")
 _AROUND = string.punctuation + "“”„‘’‚«»‹›¿¡…–—·•、。।؟،؛"  # stands before and behind words
 _MARKS = (("’", "'"), ("‘s ", "'s "), ("—", " — "), ("–", " – "), ("/", " / "), ("\n", " . "))
-_JOINING = frozenset("of de la le del della di da do dos das van von der den al bin ibn el".split())  # noqa: SIM905
+_JOINING = frozenset("of de la le del della di da do dos van von al bin ibn el".split())  # noqa: SIM905
 _JOSA = re.compile("(?<=[가-힣]{2})(?:에서|으로|에게|까지|부터|이라고|라고|은|는|이|가|을|를|의|에|로|와|과|도|만)$")
 
 
@@ -67,11 +69,10 @@ def _spaced_keywords(title: str, text: str, language: str | None) -> list[str]:
     common, counted, total = little_words(language), *background(language)
     counts = Counter(words)
     scores: dict[str, float] = {}
-    for word, count in counts.items():
-        if (count == 1 and word not in in_title) or word in common or len(word) < SHORTEST or not word[0].isalpha():
+    for word, often in counts.items():
+        if (often == 1 and word not in in_title) or word in common or len(word) < SHORTEST or not word[0].isalpha():
             continue
-        often = count + (IN_TITLE if word in in_title else 0)
-        scores[word] = often * log(total / counted.get(word, 1))
+        scores[word] = (often + IN_TITLE * (word in in_title)) * log(total / counted.get(word, 1))
     names = _names(written, bare, words, common)
     ranked = sorted(scores, key=lambda word: (-scores[word], word))
     return list(_chosen(ranked, names, Counter(bare), language))
@@ -100,39 +101,39 @@ def _names(
 ) -> dict[str, tuple[str, ...]]:
     """By word the name that it is mostly part of: words with capitals in a row, joined by "of" and its like."""
     runs: Counter[tuple[str, ...]] = Counter()
-    run: list[str] = []
-    for raw, shown, plain in zip(written, bare, words, strict=True):
-        if shown != plain and plain not in common:
-            if run and not raw.startswith(shown):  # a bracket or a quotation opens
-                _count(run, runs)
-                run = []
-            run.append(shown)
-        elif run and plain in _JOINING and run[-1].lower() not in _JOINING:
-            run.append(shown)
-        elif run:
-            _count(run, runs)
-            run = []
-        if run and not raw.endswith(shown):  # a comma, a stop
-            _count(run, runs)
-            run = []
-    _count(run, runs)
+    run: list[int] = []  # places of words
+    for place in compress(count(), map(ne, bare, words)):
+        if words[place] in common:
+            continue
+        behind = _place_before(run, place, words)
+        parts = written[behind : place + 1] if behind is not None else ()
+        if parts and parts[0].endswith(bare[run[-1]]) and parts[-1].startswith(bare[place]):  # no mark between them
+            run += range(run[-1] + 1, place + 1)
+            continue
+        runs.update(_name(run, bare))
+        run = [place]
+    runs.update(_name(run, bare))
     having: dict[str, Counter[tuple[str, ...]]] = {}
-    for name, count in runs.items():
+    for name, often in runs.items():
         for part in name:
-            having.setdefault(part.lower(), Counter())[name] += count
+            having.setdefault(part.lower(), Counter())[name] += often
     found = {}
     for word, names in having.items():
-        name, count = max(names.items(), key=lambda one: (one[1], -len(one[0]), one[0]))
-        if count * 2 > names.total() and word not in _JOINING:
+        name, often = max(names.items(), key=lambda one: (one[1], -len(one[0]), one[0]))
+        if often * 2 > names.total() and word not in _JOINING:
             found[word] = name
     return found
 
 
-def _count(run: list[str], runs: Counter[tuple[str, ...]]) -> None:
-    while run and run[-1].lower() in _JOINING:
-        run.pop()
-    if 1 < len(run) <= LONGEST_NAME:
-        runs[tuple(run)] += 1
+def _place_before(run: Sequence[int], place: int, words: Sequence[str]) -> int | None:
+    """Where the name so far ends, if this word may go on with it: next to it, or behind "of" and its like."""
+    if not run or place - run[-1] > 2 or (place - run[-1] == 2 and words[place - 1] not in _JOINING):
+        return None
+    return run[-1]
+
+
+def _name(run: Sequence[int], bare: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(bare[place] for place in run)] if 1 < len(run) <= LONGEST_NAME else []
 
 
 @cache
@@ -144,8 +145,8 @@ def background(language: str | None) -> tuple[dict[str, int], int]:
     first, *lines = path.read_text(encoding="utf-8").splitlines()
     counted = {}
     for line in lines:
-        count, *words = line.split()
-        counted.update(dict.fromkeys(words, int(count)))
+        often, *words = line.split()
+        counted.update(dict.fromkeys(words, int(often)))
     return counted, int(first.split()[1])
 
 
