@@ -22,7 +22,7 @@ from worker.enrich.unspaced import NO_WORDS, unspaced_keywords
 
 MOST = 8
 LOOKED_AT = 8_000  # characters of the text: 1,300 words say what it is about
-SHORTEST = 3  # letters
+SHORTEST = 3  # letters; a Korean one is a syllable
 IN_TITLE = 2  # how often a word of the title counts besides
 UNCOUNTED = 300  # texts: by this a word's rarity is reckoned where nobody counted
 LONGEST_NAME = 4  # words
@@ -67,10 +67,10 @@ def _spaced_keywords(title: str, text: str, language: str | None) -> list[str]:
     written, bare, words = cut(text, language)
     in_title = set(cut(title, language)[2])
     common, counted, total = little_words(language), *background(language)
-    counts = Counter(words)
+    counts, shortest = Counter(words), SHORTEST - (language == "ko")
     scores: dict[str, float] = {}
     for word, often in counts.items():
-        if (often == 1 and word not in in_title) or word in common or len(word) < SHORTEST or not word[0].isalpha():
+        if (often == 1 and word not in in_title) or word in common or len(word) < shortest or not word[0].isalpha():
             continue
         scores[word] = (often + IN_TITLE * (word in in_title)) * log(total / counted.get(word, 1))
     names = _names(written, bare, words, common)
