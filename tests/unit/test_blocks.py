@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
 import turbohtml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.parse.blocks import COLUMNS, MAX_TAGS, TAG, Blocks, Link, cut_blocks
-from worker.parse.hints import HINTS, HINTS_KEPT, MAX_HINT, hints
+from worker.parse.blocks import COLUMNS, TAG, Blocks, Link, flatten
+from worker.parse.cut import TOGETHER, cut_blocks
+from worker.parse.hints import HINTS, MAX_HINT, hints
 from worker.parse.page import open_page
+from worker.parse.tags import MAX_TAGS
 
 
 def read_blocks(markup: str) -> Blocks:
-    return cut_blocks(turbohtml.parse(markup))
+    (blocks,) = cut_blocks([flatten(turbohtml.parse(markup))])
+    return blocks
 
 
 def texts(markup: str) -> list[str]:
@@ -132,11 +136,37 @@ def test_an_element_tells_its_name_its_parent_and_the_links_below_it() -> None:
     assert [link.href for link in blocks.links(0)] == ["/x?a=1&b=2", "y"]
 
 
-def test_what_is_remembered_of_attributes_is_bounded() -> None:
-    long = "article " * 1_000
-    read_blocks("".join(f"<div class='{number} {long}'>x</div>" for number in range(200)))
-    assert hints.cache_info().maxsize == HINTS_KEPT
-    assert hints(f' class="7 {long}'[:MAX_HINT]) & 1
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>One<br>two</p><pre>a\n\nb\n\nc</pre>",
+        "",
+        '<article class="x"><a href=y>All</a> <b>bold</b></article>',
+        "<p>漢字</p><?php echo 1 > 0 ?><div<span>b",
+        "<p>word</p>" * MAX_TAGS,
+        "<a href=x>" * 3 + "<table><a href=z>" * 3,
+    ],
+)
+def test_a_page_is_cut_the_same_alone_and_among_others(markup: str) -> None:
+    other = "<body><main><p>before</p></main><li>after</li></body>"
+    flats = [flatten(turbohtml.parse(each)) for each in (other, markup, other, "", markup)]
+    together = cut_blocks(flats)
+    for blocks, flat in zip(together, flats, strict=True):
+        (alone,) = cut_blocks([flat])
+        assert (blocks.texts, blocks.cut, blocks.deepest) == (alone.texts, alone.cut, alone.deepest)
+        for name in ("rows", "starts", "ends", "parents", "places"):
+            np.testing.assert_array_equal(getattr(blocks, name), getattr(alone, name))
+
+
+def test_more_markup_than_is_cut_at_once_is_cut_in_portions() -> None:
+    flat = f"<body><p>{'x' * (TOGETHER // 2)}</p></body>"
+    assert [len(blocks.texts) for blocks in cut_blocks([flat] * 5)] == [1] * 5
+
+
+def test_of_a_tag_as_much_is_looked_at_as_templates_write() -> None:
+    long = "x " * MAX_HINT
+    near, far = read_blocks(f"<p class='article {long}'>x</p>"), read_blocks(f"<p class='{long} article'>x</p>")
+    assert (near.column("hints0"), far.column("hints0")) == ([1], [0])
 
 
 @given(st.text(alphabet=st.sampled_from("<>/\"'=&;! -abp\n\u00a0漢"), max_size=200))

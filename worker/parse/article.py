@@ -16,7 +16,7 @@ from worker.parse.extractor import Body, Extractor
 from worker.parse.junk import without_junk
 from worker.parse.kinds import kind_of
 from worker.parse.metadata import Metadata, read_metadata
-from worker.parse.page import Page, open_page
+from worker.parse.page import Page, cut_together, open_page
 from worker.parse.signs import Kind, PageSigns
 from worker.parse.site_claims import typed
 from worker.parse.site_rules import SOURCE, SiteRule
@@ -47,7 +47,9 @@ def read_article(page: PageInput, extractor: Extractor | None = None) -> ParsedA
 def read_articles(pages: Sequence[PageInput], extractor: Extractor | None = None) -> list[ParsedArticle]:
     """Read pages: one ParsedArticle each, in order. A page that cannot be read has its reason in `error`."""
     opened = [open_given(page) for page in pages]
-    found = find_bodies([page for page in opened if isinstance(page, Page)], extractor)
+    sound = [page for page in opened if isinstance(page, Page)]
+    cut_together(sound)
+    found = find_bodies(sound, extractor)
     return [
         _assemble(page, given, next(found)) if isinstance(page, Page) else ParsedArticle(error=page)
         for page, given in zip(opened, pages, strict=True)

@@ -1,4 +1,4 @@
-"""A page as blocks of text: parsed once in C, pruned, serialised flat, and cut in numpy, all its tags at once."""
+"""A page as blocks of text: pruned and serialised flat in C here, and cut in `cut`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import turbohtml
 from numpy.typing import NDArray
-
-from worker.parse.hints import MAX_HINT, hints
-from worker.parse.text import plain_paragraphs
-
-MAX_TAGS = 60_000  # of what is left after pruning that are looked at; the longest live blogs have 20,000
 
 PRUNED = (
     "head,script,style,svg,noscript,template,iframe,nav,footer,button,select,textarea,object,canvas,video,audio,dialog,"
@@ -47,24 +42,9 @@ _FLAT = turbohtml.Html(
     layout=turbohtml.Minify(collapse_whitespace=True, omit_optional_tags=False, unquote_attributes=False)
 )
 _TOKEN = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>([^<]*+)")  # a tag and the text behind it
-_INLINE = re.compile("<[^>]*>")
 _HREF = re.compile(r' href="([^"]*)')
-_VOID_NAMES = "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr"
-_VOID = frozenset(_VOID_NAMES.split())
-# What a tag is beside one of TAGS: within a text, or without one of its own.
-_LINK, _LOUD, _BREAK, _EMPTY = range(OTHER_TAG + 1, OTHER_TAG + 5)
-_KINDS = {
-    **TAG,
-    **dict.fromkeys(_VOID, _EMPTY),
-    **dict.fromkeys(("b", "strong", "em", "i"), _LOUD),
-    "a": _LINK,
-    "br": _BREAK,
-}
-_KIND_OF_NAME = {int.from_bytes(name.encode()[:8], "little"): kind for name, kind in _KINDS.items()}
-_NAMES = np.array(sorted(_KIND_OF_NAME), np.uint64)
-_KIND = np.array([_KIND_OF_NAME[name] for name in sorted(_KIND_OF_NAME)], np.uint8)
-_STORY = FLAGS["article"] | FLAGS["main"]
-_FLAGS_OF_TAG = np.array([FLAGS.get(name, 0) for name in (*TAGS, "")], np.int64)
+VOID_NAMES = "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr"
+VOID = frozenset(VOID_NAMES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +117,7 @@ class Blocks:
                     href = html.unescape(match[1])
             elif closing:
                 depth -= 1
-            elif name not in _VOID:
+            elif name not in VOID:
                 depth += 1
             if depth <= 0 and number:
                 break
@@ -146,162 +126,9 @@ class Blocks:
         return found
 
 
-def cut_blocks(document: turbohtml.Document) -> Blocks:
-    """Cut a page into blocks, up to MAX_TAGS. The document is spent: what is no text of the page's is taken out."""
+def flatten(document: turbohtml.Document) -> str:
+    """A page's body as the markup that is cut into blocks. The document is spent: it loses what is no text."""
     document.remove(PRUNED)
     document.strip_tags(UNWRAPPED)
     body = document.find("body")
-    blocks = Blocks((body if body is not None else document).serialize(_FLAT))
-    if "<" in blocks.flat:
-        _cut(blocks)
-    return blocks
-
-
-@dataclass(frozen=True, slots=True)
-class _Tags:
-    """The tags of a page, in arrays."""
-
-    begin: Index  # where in the markup
-    end: Index  # of each its ">"
-    behind: Index  # where the text behind each ends
-    kind: NDArray[np.uint8]
-    closing: NDArray[np.bool_]
-    said: Index  # characters of the text behind each; 0 for a space
-
-
-def _tags(blocks: Blocks) -> _Tags:
-    letters = np.frombuffer(blocks.flat.encode("ascii", "replace") + bytes(8), np.uint8)  # a byte a character
-    begin, end = np.flatnonzero(letters == ord("<")), np.flatnonzero(letters == ord(">"))
-    if len(begin) != len(end):  # names may hold a "<"
-        begin = begin[np.searchsorted(begin, np.append(-1, end[:-1]))]
-    behind = np.append(begin[1:], len(blocks.flat))
-    if len(begin) > MAX_TAGS:
-        blocks.cut = True
-        begin, end, behind = begin[:MAX_TAGS], end[:MAX_TAGS], behind[:MAX_TAGS]
-    first = letters[begin + 1]
-    closing = first == ord("/")
-    # The first eight letters of each name as one number, to be looked up: what follows the first space or ">" is cut.
-    word = np.ndarray(len(letters) - 7, "<u8", letters, strides=(1,))[begin + 1 + closing]
-    stop = _first_byte(word, ord(" ")) | _first_byte(word, ord(">"))
-    name = word & (((stop & -stop) >> np.uint64(7)) - np.uint64(1))
-    known = np.minimum(np.searchsorted(_NAMES, name), len(_NAMES) - 1)
-    kind = np.where(_NAMES[known] == name, _KIND[known], np.uint8(OTHER_TAG))
-    kind[(first < ord("A")) & ~closing] = _EMPTY  # <?php ... > and the like
-    said = behind - end - 1
-    said[(said == 1) & (letters[end + 1] == ord(" "))] = 0
-    return _Tags(begin, end, behind, kind, closing, said)
-
-
-def _first_byte(words: NDArray[np.uint64], byte: int) -> NDArray[np.uint64]:
-    """Eight letters each: the lowest bit that is set is the highest of the first letter that is `byte`."""
-    ones = np.uint64(0x0101010101010101)
-    unlike = words ^ (ones * np.uint64(byte))
-    return (unlike - ones) & ~unlike & (ones << np.uint64(7))
-
-
-class _Elements:
-    """The elements of a page, by number: who holds whom."""
-
-    def __init__(self, opens: NDArray[np.bool_], depth: Index) -> None:
-        self.tag = np.append(-1, np.flatnonzero(opens))  # the place of each one's tag among all tags
-        self.depth = np.append(0, depth[opens])
-        self._stride = len(opens) + 2
-        places = self.depth * self._stride + self.tag + 1
-        self._order = np.argsort(places)
-        self._places = places[self._order]
-        self.parent = self.innermost(self.depth - 1, self.tag)
-        self.parent[0] = 0
-
-    def innermost(self, depth: Index, tag: Index) -> Index:
-        """The last element of a depth that opens at a tag or before it."""
-        wanted = depth * self._stride + tag + 1
-        return self._order[np.searchsorted(self._places, wanted, "right") - 1]
-
-    def inherited(self, own: Index, merge: np.ufunc) -> Index:
-        """What each element has of its own, merged with what all around it have."""
-        found, above = own, self.parent
-        for _ in range(int(self.depth.max()).bit_length()):
-            found, above = merge(found, found[above]), above[above]
-        return found
-
-
-def _cut(blocks: Blocks) -> None:
-    """Find the elements, and the text between one border and the next; all tags but links and loud type are borders."""
-    flat, tags = blocks.flat, _tags(blocks)
-    kind, closing, said = tags.kind, tags.closing, tags.said
-    is_link, is_loud = kind == _LINK, kind == _LOUD
-    is_border = ~(is_link | is_loud)
-    opens = is_border & ~closing & (kind <= OTHER_TAG)
-    depth = np.cumsum(opens.astype(np.int8) - (is_border & closing), dtype=np.int64)
-    elements = _Elements(opens, depth)
-    tag_of = np.append(OTHER_TAG, kind[opens])
-
-    border = np.flatnonzero(is_border)
-    turn = 1 - 2 * closing.astype(np.int8)
-    in_link, in_loud = np.cumsum(turn * is_link) > 0, np.cumsum(turn * is_loud) > 0
-    size, linked, loud = (np.add.reduceat(part, border) for part in (said, said * in_link, said * in_loud))
-    last = np.append(border[1:], len(kind)) - 1  # the tag before the next border
-    links, stop = np.cumsum(is_link & ~closing)[last], tags.behind[last]
-
-    # What is said behind each border that something is said behind: one text, several in <pre>, none but spaces.
-    speaking = np.flatnonzero(size)
-    tag = border[speaking]
-    holder = elements.innermost(depth[tag], tag)
-    spans = (tags.end[tag] + 1).tolist(), stop[speaking].tolist(), (tag_of[holder] == TAG["pre"]).tolist()
-    found = [_texts(flat[start:end], preformatted) for start, end, preformatted in zip(*spans, strict=True)]
-    blocks.texts = [text for texts in found for text in texts]
-    counts = np.fromiter(map(len, found), np.int64, len(found))
-
-    is_break = kind[border] == _BREAK
-    told = np.zeros(len(border), np.bool_)
-    told[speaking] = counts > 0
-    seen = np.cumsum(is_break)
-    afresh = ~is_break | np.append(False, told[:-1])
-    breaks = (seen - np.maximum.accumulate(np.where(afresh, seen - is_break, 0)))[speaking]
-
-    of = np.repeat(np.arange(len(speaking)), counts)
-    blocks.starts = np.searchsorted(tag[of], elements.tag)
-    blocks.ends = np.full(len(elements.tag), len(of))
-    closes = np.flatnonzero(is_border & closing)
-    blocks.ends[elements.innermost(depth[closes] + 1, closes)] = np.searchsorted(tag[of], closes)
-    blocks.parents, blocks.deepest = elements.parent, int(elements.depth.max())
-    blocks.places = np.append(0, tags.begin[opens])
-
-    flags = _FLAGS_OF_TAG[tag_of]
-    story = np.where(flags & _STORY, np.arange(len(flags)), 0)
-    hinted = _hints(flat, blocks.places, np.append(0, tags.end[opens]), np.flatnonzero(blocks.starts < blocks.ends))
-    at = holder[of]
-    above = elements.parent[at]
-    beyond = elements.parent[above]
-    blocks.rows = np.stack(
-        (
-            *(np.minimum(part[speaking] * 1000 // size[speaking], 1000)[of] for part in (linked, loud)),
-            np.diff(links[speaking], prepend=0)[of],
-            *(tag_of[at], tag_of[above], elements.depth[at]),
-            np.where(np.diff(of, prepend=-1), breaks[of], 0),  # they stand before the first of several texts
-            elements.inherited(flags, np.bitwise_or)[at],
-            *(hinted[at], hinted[above], hinted[beyond], elements.inherited(hinted, np.bitwise_or)[at]),
-            *(at, above, beyond, elements.parent[beyond], elements.inherited(story, np.maximum)[at]),
-        ),
-        axis=1,
-    )
-
-
-def _hints(flat: str, begin: Index, end: Index, wanted: Index) -> Index:
-    """What the attributes of the elements that are wanted speak of; their tags begin and end there."""
-    found = np.zeros(len(begin), np.int64)
-    tags = (flat[first:last] for first, last in zip(begin[wanted].tolist(), end[wanted].tolist(), strict=True))
-    found[wanted] = [hints(tag[tag.find(" ") :][:MAX_HINT]) if "=" in tag else 0 for tag in tags]
-    return found
-
-
-def _texts(whole: str, preformatted: bool) -> list[str]:
-    """What a block says, with white space folded; several paragraphs where it is preformatted."""
-    if "<" in whole:
-        whole = _INLINE.sub("", whole)
-    if "&" in whole:
-        whole = html.unescape(whole)
-    if preformatted and "\n" in whole:
-        return plain_paragraphs(whole)
-    text = " ".join(whole.split())
-    return [text] if text else []
+    return (body if body is not None else document).serialize(_FLAT)

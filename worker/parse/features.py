@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,14 @@ _MARKS = {
     **dict.fromkeys('"“”„«»‹›「」『』《》', QUOTE),
     **dict.fromkeys("|©•›»→▶/#@+·:：", BAR),
 }
+_CASELESS = KINDS  # letters of scripts without capitals, until it is known which
+_KIND_OF_CATEGORY = {
+    **dict.fromkeys(("Lu", "Lt"), UPPER),
+    **dict.fromkeys(("Ll", "Lm", "Mn", "Mc", "Me"), LOWER),
+    **dict.fromkeys(("Nd", "Nl", "No"), DIGIT),
+    **dict.fromkeys(("Zs", "Zl", "Zp"), SPACE),
+    "Lo": _CASELESS,
+}
 # Scripts that write many words without a space, or few characters a word: Thai and Lao, Khmer, CJK, Hangul.
 _DENSE = ((0x0E00, 0x0F00), (0x1780, 0x1800), (0x3040, 0xA000), (0xAC00, 0xD7A4))
 ENDS = '.!?…。！？।؟۔"”’»」』）)'
@@ -52,19 +61,12 @@ class Batch:
 @cache
 def _kinds() -> NDArray[np.uint8]:
     """The kind of each character of the basic plane."""
-    table = np.full(65536, OTHER, dtype=np.uint8)
-    for code in range(65536):
-        category = unicodedata.category(chr(code))
-        if category == "Lu" or category == "Lt":
-            table[code] = UPPER
-        elif category == "Lo" and any(low <= code < high for low, high in _DENSE):
-            table[code] = DENSE
-        elif category[0] in "LM":
-            table[code] = LOWER
-        elif category[0] == "N":
-            table[code] = DIGIT
-        elif category[0] == "Z" or code in (9, 10, 13):
-            table[code] = SPACE
+    categories = map(unicodedata.category, map(chr, range(65536)))
+    table = np.fromiter(map(_KIND_OF_CATEGORY.get, categories, repeat(OTHER)), np.uint8, 65536)
+    for low, high in _DENSE:
+        table[low:high][table[low:high] == _CASELESS] = DENSE
+    table[table == _CASELESS] = LOWER
+    table[[9, 10, 13]] = SPACE
     for mark, kind in _MARKS.items():
         table[ord(mark)] = kind
     return table
@@ -181,8 +183,8 @@ def _overlaps(pages: Sequence[Blocks]) -> Matrix:
                 found[at, 2] = 1
             if story:
                 found[at, 4] = 1 if text[:80] in story else -1
-            if seen[text] > 1:
-                found[at, 3] = seen[text]
+        if len(seen) < len(page.texts):
+            found[first : first + len(page.texts), 3] = [seen[text] for text in page.texts]
         first += len(page.texts)
     found[:, 3] = np.maximum(found[:, 3], 1)
     return found

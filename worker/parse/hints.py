@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 MAX_HINT = 400  # characters of a tag's attributes that are looked at
-HINTS_KEPT = 8_192  # attributes that are remembered, since templates repeat themselves
-WORDS_KEPT = 32_768  # words in them, likewise
+WORDS_KEPT = 32_768  # words in them that are remembered, since publishers repeat themselves
 
 # A stem is found anywhere in a word; "^" and "$" stand for the word's borders.
 HINTS = (
@@ -27,26 +27,41 @@ HINTS = (
     "quote pull highlight table ^box box$ ^note infobox poll quiz ^faq ^toc$",
     "^hidden$ ^none$ ^visually ^sr$ screenreader",
 )
-HIDDEN = 1 << len(HINTS) - 1
 _STEMS: dict[str, list[tuple[str, int]]] = {}  # by their first three characters
 for _bit, _group in enumerate(HINTS):
     for _stem in _group.split():
         _STEMS.setdefault(_stem[:3], []).append((_stem, 1 << _bit))
 
-_ATTRIBUTES = "class id itemprop role style data-testid data-component data-component-name data-type"
-_HINTING = frozenset(f" {name}=" for name in _ATTRIBUTES.split())
-_WORD = re.compile("[a-z]{2,40}")
+_ATTRIBUTES = "hidden class id itemprop role style data-testid data-component data-component-name data-type"
+_HINTING = frozenset(f"{space}{name}=" for name in _ATTRIBUTES.split() for space in ("", " "))
+_WORD = re.compile("[a-z]{2,40}|\0")
 
 
-@lru_cache(HINTS_KEPT)
 def hints(attributes: str) -> int:
-    """The bits of HINTS that a tag's attributes, as serialised, speak of."""
-    found = HIDDEN if ' hidden=""' in attributes else 0
-    parts = attributes.split('"')
-    values = [value for name, value in zip(parts[::2], parts[1::2], strict=False) if name in _HINTING]
-    for word in _WORD.findall(" ".join(values).lower()):
-        found |= _hint(word)
-    return found
+    """The bits of HINTS that a tag's attributes, as serialised, speak of: `class="a b" id="c"`."""
+    return hints_of([attributes])[0]
+
+
+def hints_of(tags: Sequence[str]) -> list[int]:
+    """The hints in the attributes of some tags, all at once: most stand in many tags."""
+    distinct = dict.fromkeys(tags, 0)
+    found: list[int] = []
+    bits = 0
+    for word in _WORD.findall("".join([f"{_telling(attributes)}\0" for attributes in distinct]).lower()):
+        if word == "\0":
+            found.append(bits)
+            bits = 0
+        else:
+            bits |= _hint(word)
+    known = dict(zip(distinct, found, strict=True))
+    return [known[tag] for tag in tags]
+
+
+def _telling(attributes: str) -> str:
+    """The values of the attributes that tell something; of a bare one, `hidden`, its name."""
+    parts = attributes[:MAX_HINT].split('"')
+    values = [value or name for name, value in zip(parts[::2], parts[1::2], strict=False) if name in _HINTING]
+    return " ".join(values)
 
 
 @lru_cache(WORDS_KEPT)

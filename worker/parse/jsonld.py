@@ -79,7 +79,8 @@ def story_text(nodes: Iterable[Node]) -> str:
     """The longest `articleBody`, without markup: a witness of the story, often cut short, so never the text itself."""
     bodies = (node["articleBody"] for node in nodes if isinstance(node.get("articleBody"), str))
     longest = max(bodies, key=len, default="")
-    return " ".join(html.unescape(_MARKUP.sub(" ", longest)).split())
+    bare = _MARKUP.sub(" ", longest) if "<" in longest else longest
+    return " ".join((html.unescape(bare) if "&" in bare else bare).split())
 
 
 def text_of(value: object, *keys: str) -> str | None:

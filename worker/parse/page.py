@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 
 import turbohtml
 
 from dateline.errors import ReadError
 from worker.parse import jsonld
-from worker.parse.blocks import Blocks, cut_blocks
+from worker.parse.blocks import Blocks, flatten
+from worker.parse.cut import cut_blocks
 from worker.parse.encoding import decode_html
 from worker.parse.lines import Line, lines_of
 from worker.parse.marks import Marks, gather
@@ -37,11 +39,16 @@ class Page:
         self.nodes: list[jsonld.Node] = jsonld.read_nodes(self.marks.scripts)
         if self.ruled is not None:
             narrow(document, self.ruled.containers)
-        self.blocks: Blocks = cut_blocks(document)
-        meta = self.marks.meta
-        self.blocks.title = (meta.get("og:title") or [self.marks.title])[0][:1000]
-        self.blocks.description = (meta.get("og:description") or meta.get("description") or [""])[0]
-        self.blocks.story = jsonld.story_text(self.nodes)
+        self.flat = flatten(document)
+        self._blocks: Blocks | None = None
+
+    @property
+    def blocks(self) -> Blocks:
+        """The page's blocks of text; `cut_together` makes those of many pages for less."""
+        if self._blocks is None:
+            cut_together([self])
+        assert self._blocks is not None
+        return self._blocks
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -53,6 +60,16 @@ class Page:
         """The lines, folded, that hardly hold anything but links: navigation, and the way to other stories."""
         mostly = ((line.linked, fold(line.text)) for line in self.lines if line.linked * 2 >= len(line.text))
         return frozenset(words for linked, words in mostly if linked * 10 >= len(words.replace(" ", "")) * LINKED)
+
+
+def cut_together(pages: Sequence[Page]) -> None:
+    """Cut pages into blocks, and tell the blocks what their page's markup says of the story."""
+    for page, blocks in zip(pages, cut_blocks([page.flat for page in pages]), strict=True):
+        meta = page.marks.meta
+        blocks.title = (meta.get("og:title") or [page.marks.title])[0][:1000]
+        blocks.description = (meta.get("og:description") or meta.get("description") or [""])[0]
+        blocks.story = jsonld.story_text(page.nodes)
+        page._blocks = blocks
 
 
 def open_page(body: bytes, url: str, content_type: str | None = None, rule: SiteRule | None = None) -> Page:
@@ -70,7 +87,7 @@ def open_page(body: bytes, url: str, content_type: str | None = None, rule: Site
     plain = is_plain(source, content_type)
     document = turbohtml.parse(_html_of_plain(source) if plain else source, positions=False)
     page = Page(url, document, plain, rule)
-    if not page.blocks.texts and document.find("body") is None:
+    if document.find("body") is None and not page.blocks.texts:
         raise ReadError("the page has no elements", stage="parsing page")
     return page
 

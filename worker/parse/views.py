@@ -68,7 +68,7 @@ def is_counter(line: str) -> bool:
 
 def _are_counter(line: str, other: str) -> bool:
     """Whether two lines side by side are a counter's word and its count."""
-    return (is_label(line) and count_alone(other) is not None) or (is_label(other) and count_alone(line) is not None)
+    return (count_alone(other) is not None and is_label(line)) or (count_alone(line) is not None and is_label(other))
 
 
 def _phrased(page: Page) -> Iterator[Candidate]:
