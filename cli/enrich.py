@@ -14,7 +14,7 @@ from cli.output import clean, json_option, note, print_json, say, table
 from cli.params import Moment
 from dateline import messages
 from dateline.clock import iso
-from dateline.errors import UsageError
+from dateline.errors import NotFound, UsageError
 from dateline.settings import Settings
 from storage import enrichments, sources
 from storage.database import Database
@@ -41,6 +41,8 @@ def enrich(
     """
     if again is None and (since or source_word or failed):
         raise UsageError("--since, --source and --failed say which articles --again goes over")
+    if again is not None and again not in available():
+        raise NotFound(f"no enricher is called {again}", remedy="dateline enrich --list names them")
     with opened() as (settings, db):
         if listing:
             _list(settings, db, as_json=as_json)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
+import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +18,7 @@ from storage import changes, enrichment_runs, enrichments, problems, tallies
 from storage.database import Database
 from tests.support.fetched import START, Newsroom, page, prose, rss
 from tests.support.fetched import item as entry
+from worker.enrich import installed as found
 from worker.enrich.installed import EnricherAway
 from worker.enriching import BATCH, enrich_again, enrich_waiting
 from worker.reader import Limits, Reader
@@ -23,6 +27,7 @@ from worker.toolkit import Toolkit
 STORY = "http://paper.example/story/1"
 OTHER = "http://paper.example/story/2"
 LIMITS = Limits(seconds=2.0)
+EXAMPLE = Path(__file__).parents[2] / "docs" / "example-enricher"
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +57,13 @@ def wished(room: Newsroom, *names: str) -> Toolkit:
 def test_an_article_is_saved_with_what_built_in_enrichers_made_of_it(room: Newsroom) -> None:
     room.add_page(STORY)
     room.look(STORY, page("Harbour reopens", *prose("harbour")))
-    found = made(room)
-    assert found["language"]["language"] == "en"
-    assert found["summary"]["text"].startswith("The harbour committee of Harbour met on day 0")
-    assert "harbour" in [word.lower() for word in found["keywords"]["words"]]
-    assert found["reading_time"]["words"] == sum(len(part.split()) for part in prose("harbour"))
+    told = made(room)
+    assert told["language"]["language"] == "en"
+    assert told["summary"]["text"].startswith("The harbour committee of Harbour met on day 0")
+    assert "harbour" in [word.lower() for word in told["keywords"]["words"]]
+    assert told["reading_time"]["words"] == sum(len(part.split()) for part in prose("harbour"))
     assert room.kinds(STORY) == ["article.created"]  # no event of their own
-    assert room.article(STORY).enrichments == found
+    assert room.article(STORY).enrichments == told
     assert {(one.stage, one.outcome) for one in counted(room)} >= {("enrich", "enriched")}
 
 
@@ -70,15 +75,15 @@ def counted(room: Newsroom) -> list[Any]:
 def test_an_article_whose_page_declares_no_language_has_that_of_its_text(room: Newsroom) -> None:
     room.add_page(STORY)
     room.look(STORY, page("Harbour reopens", *prose("harbour")))
-    found = room.article(STORY)
-    assert (found.language, found.provenance["language"]) == ("en", "text")
+    article = room.article(STORY)
+    assert (article.language, article.provenance["language"]) == ("en", "text")
 
 
 def test_a_declared_language_stands(room: Newsroom) -> None:
     room.add_page(STORY)
     room.look(STORY, page("Harbour", *prose("harbour")).replace(b"<html>", b'<html lang="nl">'))
-    found = room.article(STORY)
-    assert found.language == "nl" and found.provenance["language"] != "text"
+    article = room.article(STORY)
+    assert article.language == "nl" and article.provenance["language"] != "text"
     told = made(room)["language"]
     assert (told["language"], told["declared"]) == ("en", "nl") and told["confidence"] > 0.7
 
@@ -114,37 +119,51 @@ PLUGIN = """
 import os, time
 class Shout:
     name = "shout"
-    version = "{version}"
+    version = "1"
     def enrich(self, article):
         if "raise" in article.title: raise ValueError("no thanks")
         if "hang" in article.title: time.sleep(60)
         if "die" in article.title: os.abort()
         if "huge" in article.title: return "x" * 20_000
-        return {{"loud": article.title.upper(), "language": article.language}}
+        return {"loud": article.title.upper(), "language": article.language}
 """
 
 
 @pytest.fixture
 def shout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An installed package with one enricher, found by its entry point here and in the children."""
-    yield from installed(tmp_path, monkeypatch, "1")
+    """An installed package with one enricher."""
+    with bringing(tmp_path, monkeypatch, "shouting", textwrap.dedent(PLUGIN), {"shout": "shouting:Shout"}):
+        yield tmp_path
 
 
-def installed(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str) -> Iterator[Path]:
-    from worker.enrich import installed as module
+@pytest.fixture
+def quotes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """The example package as its installation would leave it: its module, and the entry points it declares."""
+    points = tomllib.loads((EXAMPLE / "pyproject.toml").read_text())["project"]["entry-points"]["dateline.enrichers"]
+    with bringing(tmp_path, monkeypatch, "dateline_quotes", (EXAMPLE / "dateline_quotes.py").read_text(), points):
+        yield points
 
-    (folder / "shouting.py").write_text(textwrap.dedent(PLUGIN.format(version=version)))
-    info = folder / "shouting-1.dist-info"
-    info.mkdir(exist_ok=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: shouting\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[dateline.enrichers]\nshout = shouting:Shout\n")
+
+@contextmanager
+def bringing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, code: str, points: dict[str, str]
+) -> Iterator[None]:
+    """A distribution with these entry points, found here and in the children."""
+    (folder / f"{module}.py").write_text(code)
+    info = folder / f"{module}-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1\n")
+    lines = [f"{name} = {value}" for name, value in points.items()]
+    (info / "entry_points.txt").write_text("\n".join(["[dateline.enrichers]", *lines, ""]))
     monkeypatch.syspath_prepend(str(folder))
     monkeypatch.setenv("PYTHONPATH", str(folder))
-    module.others.cache_clear()
-    module.load.cache_clear()
-    yield folder
-    module.others.cache_clear()
-    module.load.cache_clear()
+    caches = (found.others, found.load)
+    for cache in caches:
+        cache.cache_clear()
+    yield
+    for cache in caches:
+        cache.cache_clear()
+    sys.modules.pop(module, None)
 
 
 def test_another_packages_enricher_runs_after_the_article_is_saved_and_is_told(room: Newsroom, shout: Path) -> None:
@@ -218,6 +237,23 @@ def test_an_enricher_that_is_not_there_waits_without_blame(room: Newsroom, shout
     with room.db.read() as tx:
         assert enrichments.waiting(tx) == {"shout": 1}
         assert [one.outcome for one in problems.recent(tx, 10)] == ["enricher_away"]
+
+
+def test_the_example_package_of_the_docs_is_an_enricher(room: Newsroom, quotes: dict[str, str]) -> None:
+    assert found.chosen(()).later == tuple(quotes) == ("quotes",)
+    room.add_page(STORY)
+    room.look(STORY, page("Harbour", *prose("harbour"), "“We will look at the plans again,” said the mayor."))
+    with Reader(LIMITS) as child:
+        assert enrich_waiting(room.toolkit, child) == 1
+    assert made(room)["quotes"]["quotes"] == ["We will look at the plans again,"]
+
+
+def test_an_enricher_that_is_told_off_runs_nowhere(room: Newsroom, quotes: dict[str, str]) -> None:
+    wished(room, "-quotes")
+    room.add_page(STORY)
+    room.look(STORY, page("Harbour", *prose("harbour")))
+    with room.db.read() as tx:
+        assert enrichments.waiting(tx) == {}
 
 
 # --- again ---
