@@ -17,7 +17,7 @@ from cli.output import clean, clean_block, fields, json_line, json_option, note,
 from cli.params import Moment, Tag, with_scheme
 from dateline.errors import UsageError
 from dateline.nouns.articles import Article, PageKind, TextFrom, ViewSample
-from storage import catalog, feeds, sources
+from storage import catalog, feeds, sources, story_catalog
 
 SCREEN = 50  # articles that a person is shown unless more are asked for; a program gets all
 
@@ -28,6 +28,7 @@ SCREEN = 50  # articles that a person is shown unless more are asked for; a prog
 @click.option("--tag", type=Tag(), help="Whose feed or outlet carries this tag.")
 @click.option("--feed", "feed_word", metavar="ID|URL", help="That this feed showed.")
 @click.option("--search", default="", metavar="WORDS", help="With all these words in title or text.")
+@click.option("--story", "story_word", metavar="ID|KEY", help="Of this story alone.")
 @click.option("--originals", is_flag=True, help="Without copies of other articles.")
 @click.option("--limit", type=click.IntRange(min=0), help=f"At most so many (else {SCREEN} on a terminal, else all).")
 @json_option
@@ -37,6 +38,7 @@ def articles(
     tag: str | None,
     feed_word: str | None,
     search: str,
+    story_word: str | None,
     originals: bool,
     limit: int | None,
     as_json: bool,
@@ -46,8 +48,15 @@ def articles(
         with db.read() as tx:
             outlet = sources.find(tx, source_word).id if source_word else None
             feed_id = _feed_id(tx, feed_word) if feed_word else None
+            story_id = story_catalog.find(tx, story_word).id if story_word else None
         wanted = catalog.ArticleFilter(
-            since=since, source_id=outlet, tag=tag, feed_id=feed_id, search=search, originals=originals
+            since=since,
+            source_id=outlet,
+            tag=tag,
+            feed_id=feed_id,
+            search=search,
+            originals=originals,
+            story_id=story_id,
         )
         found = catalog.newest_first(db.read, wanted, limit=limit)
         if as_json:
@@ -104,6 +113,7 @@ def article_record(article: Article) -> dict[str, Any]:
         "canonical_url": article.canonical_url,
         "source_id": article.source_id,
         "feed_id": article.feed_id,
+        "story_id": article.story_id,
         "enrichments": article.enrichments,
     }
 
@@ -235,6 +245,7 @@ def print_article(found: catalog.Dossier, *, paragraphs: int | None = None) -> N
             ("views", f"{article.views}, seen {article.views_at:%Y-%m-%d %H:%M} UTC" if article.views_at else None),
             ("revisions", article.revisions or None),
             ("copy of", _copied(article)),
+            ("story", article.story_id),
             ("gone since", article.gone_at),
             ("text from", f"{article.text_from}{f': {article.text_reason}' if article.text_reason else ''}"),
         ]

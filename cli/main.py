@@ -32,6 +32,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("cli.history:history", "Show what was seen of an article over time: its texts, walls, gone and back."),
     "diff": ("cli.diff:diff", "Show word by word what changed between two texts of an article."),
     "views": ("cli.articles:views", "Show one article's view counts over time."),
+    "stories": ("cli.stories:stories", "List events that several articles report."),
+    "story": ("cli.stories:story", "Show one story with its reports."),
     "changes": ("cli.changes:changes", "Read the change log, in commit order."),
     "explain": ("cli.explain:explain", "Say why a URL is due when it is, and what happened to it."),
     "extract": ("cli.extract:extract", "Read pages from files, without database or network."),

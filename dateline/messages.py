@@ -49,6 +49,14 @@ class EnrichWaiting(Message):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class TellStories(Message):
+    """Follow the change log, and find which new articles are reports of one event."""
+
+    task = "dateline.tell_stories"
+    queue = "process"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class DispatchDueHosts(Message):
     """One tick: claim hosts whose time has come and send them to the fetch workers."""
 
@@ -92,6 +100,7 @@ ALL: tuple[type[Message], ...] = (
     VisitHosts,
     ProcessCaptures,
     EnrichWaiting,
+    TellStories,
     DispatchDueHosts,
     Sweep,
     PulseSchedule,

@@ -41,6 +41,9 @@ class Settings:
     keep_unchanged: float = 7.0  # days, for re-visits that made no revision
     keep_fingerprints: float = 14.0  # days in which copies of a text are found
     damp_after: int = 24  # looks
+    stories: bool = True
+    story_window: float = 72.0  # hours after its last report in which a story takes others
+    story_threshold: float = 0.20  # cosine
     first_poll_entries: int = 200
     fetch_deadline: float = 60.0
     max_body: int = 16 * 1024 * 1024  # decoded bytes
@@ -83,6 +86,19 @@ def _count(text: str) -> int:
     if value < 1:
         raise ValueError("must be 1 or more")
     return value
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1:
+        raise ValueError("must be between 0 and 1")
+    return value
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in ("on", "off"):
+        raise ValueError("must be on or off")
+    return text.lower() == "on"
 
 
 def _networks(text: str) -> tuple[Network, ...]:
@@ -137,6 +153,19 @@ NAMES: dict[str, tuple[str, Callable[[str], Any], str, str]] = {
         _count,
         "24",
         "looks in a row that each find another text, after which one text a day is kept of an article",
+    ),
+    "DATELINE_STORIES": ("stories", _switch, "on", "on or off: whether reports of one event are told as one story"),
+    "DATELINE_STORY_WINDOW": (
+        "story_window",
+        _positive,
+        "72",
+        "hours after its last report in which a story takes others",
+    ),
+    "DATELINE_STORY_THRESHOLD": (
+        "story_threshold",
+        _share,
+        "0.2",
+        "how near a report must be to a story to join it: a cosine between 0 and 1",
     ),
     "DATELINE_FIRST_POLL_ENTRIES": ("first_poll_entries", _count, "200", "newest entries taken by a feed's first poll"),
     "DATELINE_FETCH_DEADLINE": ("fetch_deadline", _positive, "60", "seconds that one fetch may take in all"),

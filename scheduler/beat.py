@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from dateline.clock import EPOCH
-from dateline.messages import DispatchDueHosts, Message, PulseFetch, PulseProcess, PulseSchedule, Sweep
+from dateline.messages import DispatchDueHosts, Message, PulseFetch, PulseProcess, PulseSchedule, Sweep, TellStories
 from dateline.settings import Settings
 
 PULSE = 2.0  # seconds
+STORIES = 2.0  # seconds between two looks at what is new in the change log
 PULSE_EXPIRES = 30.0  # seconds
 
 
@@ -23,6 +24,7 @@ def beat_schedule(settings: Settings) -> dict[str, dict[str, Any]]:
     ticks: tuple[tuple[type[Message], float, float], ...] = (
         (DispatchDueHosts, settings.tick, settings.lease),
         (Sweep, sweep_period(settings), settings.lease),
+        (TellStories, STORIES, 2 * STORIES),
         *((message, pulse, PULSE_EXPIRES) for message in (PulseSchedule, PulseFetch, PulseProcess)),
     )
     return {

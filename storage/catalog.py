@@ -16,7 +16,17 @@ from dateline.nouns.enrichments import KeptEnrichment
 from dateline.nouns.revisions import Edit, Weight
 from storage import enrichments
 from storage.feeds import tagged
-from storage.tables import article_urls, articles, entries, feeds, revisions, source_tags, sources, view_samples
+from storage.tables import (
+    article_urls,
+    articles,
+    entries,
+    feeds,
+    revisions,
+    source_tags,
+    sources,
+    story_articles,
+    view_samples,
+)
 from storage.words import holds, words_of
 
 ID_DIGITS = 18  # what surely fits into 64 bits
@@ -35,6 +45,7 @@ class ArticleFilter:
     feed_id: int | None = None
     search: str = ""
     originals: bool = False  # without copies of others
+    story_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,9 @@ class Dossier:
 
 
 def _articles() -> Select[Any]:
-    return select(articles, sources.c.name.label("source")).join(sources, sources.c.id == articles.c.source_id)
+    placed = articles.outerjoin(story_articles, story_articles.c.article_id == articles.c.id)
+    columns = (articles, sources.c.name.label("source"), story_articles.c.story_id)
+    return select(*columns).select_from(placed.join(sources, sources.c.id == articles.c.source_id))
 
 
 def newest_first(
@@ -123,6 +136,8 @@ def _filtered(wanted: ArticleFilter) -> Select[Any]:
         of_feed = select(feeds.c.id).where(tagged(wanted.tag))
         of_source = select(source_tags.c.source_id).where(source_tags.c.tag == wanted.tag)
         query = query.where(or_(articles.c.feed_id.in_(of_feed), articles.c.source_id.in_(of_source)))
+    if wanted.story_id is not None:
+        query = query.where(story_articles.c.story_id == wanted.story_id)
     if wanted.originals:
         query = query.where(articles.c.duplicate_of.is_(None))
     return query
@@ -178,6 +193,13 @@ def revisions_of(tx: Connection, article_id: int) -> tuple[Revision, ...]:
     """Every kept text of an article, oldest first."""
     query = select(revisions).where(revisions.c.article_id == article_id)
     return tuple(_revision(row) for row in tx.execute(query.order_by(revisions.c.observed_at, revisions.c.id)))
+
+
+def revisions_by_id(tx: Connection, ids: Collection[int]) -> dict[int, Revision]:
+    """These kept texts."""
+    query = select(revisions)
+    rows = [row for part in chunks(sorted(ids)) for row in tx.execute(query.where(revisions.c.id.in_(part)))]
+    return {row.id: _revision(row) for row in rows}
 
 
 def _urls(tx: Connection, article: Article) -> tuple[ArticleUrl, ...]:
@@ -275,6 +297,7 @@ def article_of(row: Row[Any]) -> Article:
         gone_at=row.gone_at,
         restless=row.restless,
         feed_id=row.feed_id,
+        story_id=row.story_id,
     )
 
 

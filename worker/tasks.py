@@ -73,6 +73,13 @@ def enrich() -> None:
             workshop.toolkit.send(messages.EnrichWaiting())
 
 
+@_door(messages.TellStories)
+def tell_stories() -> None:
+    """Place what is new among stories."""
+    with _workshop(messages.TellStories) as workshop:
+        workshop.storyteller.follow(workshop.toolkit)
+
+
 @_door(messages.DispatchDueHosts)
 def dispatch() -> None:
     """Send due hosts to the fetch workers."""

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from dateline.settings import Settings
 from storage import progress
@@ -16,6 +17,9 @@ from worker.fetch.loop import FetchLoop
 from worker.post import Post
 from worker.reader import Reader
 from worker.toolkit import Toolkit
+
+if TYPE_CHECKING:
+    from worker.stories import Storyteller
 
 
 class Workshop:
@@ -31,6 +35,7 @@ class Workshop:
         self._idle: list[Reader] = []
         self._enriching = threading.Lock()
         self._enricher: Reader | None = None
+        self._storyteller: Storyteller | None = None
         self._closed = False
 
     @property
@@ -51,6 +56,16 @@ class Workshop:
                 loop.start()
                 self._loop = loop
             return self._loop
+
+    @property
+    def storyteller(self) -> Storyteller:
+        """Who tells stories apart in this process."""
+        with self._made:
+            if self._storyteller is None:
+                from worker.stories import Storyteller  # here: it brings numpy, which the other workers never need
+
+                self._storyteller = Storyteller()
+            return self._storyteller
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:

@@ -149,6 +149,7 @@ class Article:
     gone_at: datetime | None = None
     restless: int = 0  # looks in a row, or nearly, that each found another text
     feed_id: int | None = None
+    story_id: int | None = None  # None: no other report of its event is known so far
     enrichments: dict[str, object] | None = None  # by enricher what was made of its present text; None: not looked up
 
 

@@ -22,6 +22,10 @@ class ChangeKind(StrEnum):
     ARTICLE_REMOVED = "article.removed"  # by `feeds remove --with-articles`
     ARTICLE_ENRICHED = "article.enriched"  # after it was saved; what came with its text is in `.created`, `.revised`
     VIEWS_UPDATED = "views.updated"
+    STORY_CREATED = "story.created"  # two reports of one event, or a part of another story
+    STORY_UPDATED = "story.updated"  # once for all that joined and left in one go
+    STORY_MERGED = "story.merged"  # `into` answers for it from now on
+    STORY_SPLIT = "story.split"  # some of its reports are a story of their own now: `into`
     FEED_FAILING = "feed.failing"
     FEED_RECOVERED = "feed.recovered"
     FEED_GONE = "feed.gone"

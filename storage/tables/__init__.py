@@ -20,6 +20,7 @@ from storage.tables.frontier import host_wakes, hosts, visits
 from storage.tables.log import changes
 from storage.tables.outlets import feed_tags, feeds, shared_canonicals, source_tags, sources
 from storage.tables.running import problems, progress, rereadings, tallies
+from storage.tables.stories import stories, story_articles, story_desk
 
 __all__ = [
     "article_urls",
@@ -45,6 +46,9 @@ __all__ = [
     "shared_canonicals",
     "source_tags",
     "sources",
+    "stories",
+    "story_articles",
+    "story_desk",
     "tallies",
     "view_samples",
     "visits",

@@ -1,0 +1,1 @@
+"""Which reports tell of one event: terms, the window of late reports, and the rules. Pure."""

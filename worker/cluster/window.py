@@ -1,0 +1,290 @@
+"""The late reports of one language, each in a cluster; which clusters a report is near to. Pure.
+
+A report is a short vector: its heaviest terms, weighed by how often they stand in it and by how rare they were in the
+window when it came, of length one in whole numbers. A cluster is the sum of its members. Whole numbers add up alike in
+any order, so that a window filled again from the database is the very window that was lost.
+
+The window finds clusters by its terms' postings. Terms that stand in many reports are left out of vectors, so that what
+finding costs hardly grows with the window.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from math import log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+UNIT = 10_000  # the length of a vector
+TERMS = 48  # of one vector: its heaviest
+PRIOR = 300  # texts that an empty window is reckoned to hold, so that the first reports' words weigh what they should
+COMMON, COMMON_LEAST = 0.03, 50  # what stands in more of the window's reports tells none of them from another
+MOST = 200_000  # reports in a window: some 500 MB
+_SHIFT, _WEIGHT = np.uint64(16), np.uint64(0xFFFF)
+_SPARE = 1024  # slots
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A report's terms in their order, and their weights."""
+
+    terms: NDArray[np.uint32]
+    weights: NDArray[np.uint16]
+
+    def packed(self) -> bytes:
+        """As it is stored."""
+        return self.terms.astype("<u4").tobytes() + self.weights.astype("<u2").tobytes()
+
+    @staticmethod
+    def unpacked(stored: bytes) -> Vector:
+        """The vector that was stored."""
+        count = len(stored) // 6
+        return Vector(np.frombuffer(stored, "<u4", count), np.frombuffer(stored, "<u2", count, count * 4))
+
+    @property
+    def length(self) -> int:
+        """Squared."""
+        weights = self.weights.astype(np.int64)
+        return int(weights @ weights)
+
+
+@dataclass(slots=True)
+class _Member:
+    slot: int
+    cluster: int
+    vector: Vector
+    at: float
+    since: float
+
+
+@dataclass(slots=True)
+class _Cluster:
+    label: int  # a slot that only its members' places point to
+    members: dict[int, None] = field(default_factory=dict)  # article ids, the oldest arrival first
+    length: int = 0  # squared
+
+
+class Window:
+    """Reports by article id, in clusters named by numbers of the caller's. Times are seconds."""
+
+    def __init__(self) -> None:
+        self._members: OrderedDict[int, _Member] = OrderedDict()
+        self._clusters: dict[int, _Cluster] = {}
+        self._postings: dict[int, array[int]] = {}  # by term: slot and weight, packed; those of reports that left too
+        self._frequency: Counter[int] = Counter()
+        self._slots = 1  # slot 0 is nobody's: what left points there
+        self._labels: NDArray[np.int64] = np.zeros(_SPARE, np.int64)  # by slot
+        self._lengths: NDArray[np.int64] = np.ones(_SPARE, np.int64)  # by label, as in clusters
+        self._names: list[int] = [0]  # by label
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __contains__(self, article: int) -> bool:
+        return article in self._members
+
+    # --- vectors ---
+
+    def vector(self, counts: Mapping[int, int], known: Mapping[int, int] | None = None, texts: int = PRIOR) -> Vector:
+        """The vector of a report whose terms stand in it so often; empty where it has no word of its own.
+
+        `known` tells in how many of how many `texts` of its language a term stands, as counted beforehand.
+        """
+        before, often = known or {}, max(COMMON_LEAST, int(COMMON * len(self)))
+        total, frequency = len(self) + texts, self._frequency
+        weighed = [
+            (-(1 + log(count)) * log(total / (frequency.get(term, 0) + before.get(term, 0) + 1)), term)
+            for term, count in counts.items()
+            if frequency.get(term, 0) <= often
+        ]
+        heaviest = sorted(weighed)[:TERMS]
+        length = sqrt(sum(weight * weight for weight, _ in heaviest)) or 1.0
+        ordered = sorted((term, round(-weight / length * UNIT)) for weight, term in heaviest)
+        kept = [(term, weight) for term, weight in ordered if weight > 0]
+        return Vector(
+            np.array([term for term, _ in kept], np.uint32), np.array([weight for _, weight in kept], np.uint16)
+        )
+
+    # --- what is near ---
+
+    def nearest(self, vector: Vector, least: float) -> list[tuple[int, float]]:
+        """The clusters whose cosine with this vector is at least so much, the nearest first."""
+        found, weights = [], []
+        for term, weight in zip(vector.terms.tolist(), vector.weights.tolist(), strict=True):
+            if (postings := self._postings.get(term)) is not None:
+                found.append(np.frombuffer(postings, np.uint64))
+                weights.append(weight)
+        if not found:
+            return []
+        packed = np.concatenate(found)
+        products = (packed & _WEIGHT).astype(np.float64) * np.repeat(weights, [part.size for part in found])
+        sums = np.bincount(self._labels[packed >> _SHIFT], products)
+        sums[0] = 0
+        near = np.flatnonzero(sums)
+        cosines = sums[near] / np.sqrt(self._lengths[near].astype(np.float64) * vector.length)
+        enough = cosines >= least
+        pairs = zip(near[enough].tolist(), cosines[enough].tolist(), strict=True)
+        return sorted(((self._names[label], cosine) for label, cosine in pairs), key=lambda one: (-one[1], one[0]))
+
+    def cosine(self, cluster: int, other: int) -> float:
+        """How near two clusters are to each other."""
+        mine, others = self._clusters[cluster], self._clusters[other]
+        dot = _dot(self._vectors(mine), _sum(self._vectors(others)))
+        return dot / sqrt(mine.length * others.length)
+
+    def nearness(self, vector: Vector, cluster: int, *, without: int | None = None) -> float:
+        """The cosine of a vector with a cluster, one of whose members is left out; 0 with an empty one."""
+        found = self._clusters.get(cluster)
+        members = [self._members[one].vector for one in found.members if one != without] if found else []
+        if not members or not vector.terms.size:
+            return 0.0
+        total = _sum(members)
+        length = int(total[1] @ total[1])
+        return _dot([vector], total) / sqrt(length * vector.length)
+
+    def members(self, cluster: int) -> list[int]:
+        """The articles of a cluster that are in the window, the oldest arrival first."""
+        found = self._clusters.get(cluster)
+        return sorted(found.members, key=lambda one: self._members[one].slot) if found else []
+
+    def of(self, article: int) -> Vector:
+        """The vector of a report in the window."""
+        return self._members[article].vector
+
+    def at(self, article: int) -> float:
+        """When a report in the window was published."""
+        return self._members[article].at
+
+    def span(self, cluster: int) -> tuple[float, float]:
+        """When the first and the last of a cluster's reports in the window were published."""
+        times = [self._members[one].at for one in self._clusters[cluster].members]
+        return min(times), max(times)
+
+    # --- coming, moving, leaving ---
+
+    def add(self, article: int, cluster: int, vector: Vector, at: float, since: float) -> None:
+        """A report comes, into this cluster. One without terms is not kept: nothing would find it."""
+        if not vector.terms.size:
+            return
+        self._make_room()
+        slot, self._slots = self._slots, self._slots + 1
+        self._names.append(0)
+        self._members[article] = _Member(slot, cluster, vector, at, since)
+        self._post(slot, vector)
+        self._frequency.update(vector.terms.tolist())
+        self._enter(article, cluster)
+
+    def remove(self, article: int) -> None:
+        """A report leaves, if it is there."""
+        if (member := self._members.get(article)) is None:
+            return
+        self._leave(article)
+        del self._members[article]
+        self._labels[member.slot] = 0
+        for term in member.vector.terms.tolist():
+            if self._frequency[term] == 1:
+                del self._frequency[term], self._postings[term]
+            else:
+                self._frequency[term] -= 1
+
+    def move(self, articles: Iterable[int], cluster: int) -> None:
+        """Reports go to another cluster."""
+        for article in articles:
+            if article in self._members:
+                self._leave(article)
+                self._enter(article, cluster)
+
+    def forget(self, before: float) -> None:
+        """Let those leave that came before this moment, and the oldest where there are too many."""
+        while self._members:
+            article = next(iter(self._members))
+            if self._members[article].since > before and len(self._members) <= MOST:
+                return
+            self.remove(article)
+
+    def _enter(self, article: int, name: int) -> None:
+        member = self._members[article]
+        cluster = self._clusters.get(name)
+        if cluster is None:
+            cluster = self._clusters[name] = _Cluster(member.slot)
+            self._names[member.slot] = name
+        own = member.vector
+        cluster.length += 2 * _dot(self._vectors(cluster), (own.terms, own.weights.astype(np.int64))) + own.length
+        cluster.members[article] = None
+        member.cluster = name
+        self._labels[member.slot] = cluster.label
+        self._lengths[cluster.label] = cluster.length
+
+    def _leave(self, article: int) -> None:
+        member = self._members[article]
+        cluster, own = self._clusters[member.cluster], member.vector
+        del cluster.members[article]
+        if not cluster.members:
+            del self._clusters[member.cluster]
+            return
+        cluster.length -= 2 * _dot(self._vectors(cluster), (own.terms, own.weights.astype(np.int64))) + own.length
+        if cluster.label == member.slot:
+            self._label(member.cluster, cluster)
+        self._lengths[cluster.label] = cluster.length
+
+    def _label(self, name: int, cluster: _Cluster) -> None:
+        """Give a cluster the slot of its oldest member for a label."""
+        slots = [self._members[one].slot for one in cluster.members]
+        cluster.label = slots[0]
+        self._labels[slots] = cluster.label
+        self._names[cluster.label] = name
+
+    def _vectors(self, cluster: _Cluster) -> list[Vector]:
+        return [self._members[one].vector for one in cluster.members]
+
+    def _post(self, slot: int, vector: Vector) -> None:
+        for term, weight in zip(vector.terms.tolist(), vector.weights.tolist(), strict=True):
+            packed = slot << 16 | weight
+            if (postings := self._postings.get(term)) is None:
+                self._postings[term] = array("Q", (packed,))
+            else:
+                postings.append(packed)
+
+    def _make_room(self) -> None:
+        """Give out slots anew where most stand for reports that left; else make room for more."""
+        if self._slots > 2 * len(self._members) + _SPARE:
+            self._pack()
+        elif self._slots == self._labels.size:
+            self._labels = np.concatenate([self._labels, np.zeros_like(self._labels)])
+            self._lengths = np.concatenate([self._lengths, np.ones_like(self._lengths)])
+
+    def _pack(self) -> None:
+        size = 2 * len(self._members) + 2 * _SPARE
+        self._labels, self._lengths = np.zeros(size, np.int64), np.ones(size, np.int64)
+        self._names, self._postings = [0] * (len(self._members) + 1), {}
+        for slot, member in enumerate(self._members.values(), 1):
+            member.slot = slot
+            self._post(slot, member.vector)
+        self._slots = len(self._members) + 1
+        for name, cluster in self._clusters.items():
+            self._label(name, cluster)
+            self._lengths[cluster.label] = cluster.length
+
+
+_Sum = tuple[NDArray[np.uint32], NDArray[np.int64]]
+
+
+def _sum(vectors: list[Vector]) -> _Sum:
+    """The sum of these vectors: its terms in their order, and their weights."""
+    terms, place = np.unique(np.concatenate([one.terms for one in vectors]), return_inverse=True)
+    weights = np.bincount(place, np.concatenate([one.weights for one in vectors]))
+    return terms, weights.astype(np.int64)
+
+
+def _dot(vectors: list[Vector], other: _Sum) -> int:
+    """The product of the sum of these vectors with another sum."""
+    if not vectors or not other[0].size:
+        return 0
+    terms = np.concatenate([one.terms for one in vectors])
+    weights = np.concatenate([one.weights for one in vectors]).astype(np.int64)
+    places = np.minimum(np.searchsorted(other[0], terms), other[0].size - 1)
+    return int((weights * other[1][places])[other[0][places] == terms].sum())
