@@ -13,7 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from dateline.messages import DispatchDueHosts, PulseFetch, PulseProcess, PulseSchedule, Sweep, VisitHosts
+from dateline.messages import (
+    DispatchDueHosts,
+    EnrichWaiting,
+    PulseFetch,
+    PulseProcess,
+    PulseSchedule,
+    Sweep,
+    VisitHosts,
+)
 from dateline.settings import load
 from storage import progress
 from storage.database import Database, migrate
@@ -95,7 +103,7 @@ def wait_for(done: Callable[[], bool], home: Path, within: float = 30.0) -> None
         time.sleep(0.05)
 
 
-PULSES = {"schedule": PulseSchedule(), "fetch": PulseFetch(), "process": PulseProcess()}
+PULSES = {"schedule": PulseSchedule(), "fetch": PulseFetch(), "process": PulseProcess(), "enrich": EnrichWaiting()}
 
 
 @pytest.mark.parametrize("queue", PULSES)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dateline.nouns.articles import ParsedArticle
 from dateline.nouns.enrichments import Enrichable
+from worker.enrich import installed
 from worker.enrich.enricher import LARGEST, Enricher, enrich_read, run
 from worker.enrich.installed import AT_ONCE, EXTRAS, EnricherAway, chosen, load
 from worker.enrich.keywords import Keywords
@@ -258,8 +259,9 @@ def test_no_text_makes_a_built_in_enricher_fail(title: str, text: str, language:
     ],
 )
 def test_a_setting_chooses_enrichers(
-    wishes: tuple[str, ...], at_once: int, later: tuple[str, ...], problems: int
+    wishes: tuple[str, ...], at_once: int, later: tuple[str, ...], problems: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(installed, "others", lambda: ({}, []))  # whatever else this machine has
     on = chosen(wishes)
     assert (len(on.at_once), on.later, len(on.problems)) == (at_once, later, problems)
 
