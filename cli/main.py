@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "parse-feed": ("cli.parse_feed:parse_feed", "Read feeds from files, without database or network."),
     "identity": ("cli.identity:identity", "Say which page URLs name, without database or network."),
     "duplicates": ("cli.duplicates:duplicates", "Tell copies among texts in a file, without database or network."),
+    "reprocess": ("cli.reprocess:reprocess", "Read what was fetched again with today's reader."),
     "migrate": ("cli.migrate:migrate", "Make the database, or bring it to today's shape."),
     "health": ("cli.health:health", "Tell whether a worker of this kind makes progress."),
     "demo-site": ("cli.demo_site:demo_site", "Serve the demo newspaper on loopback."),

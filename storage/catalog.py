@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +15,7 @@ from dateline.nouns.articles import Article, PageKind, Revision, TextFrom, ViewS
 from dateline.nouns.enrichments import KeptEnrichment
 from dateline.nouns.revisions import Edit, Weight
 from storage import enrichments
+from storage.bulk import chunks
 from storage.feeds import tagged
 from storage.tables import (
     article_urls,

@@ -73,7 +73,7 @@ def of_article(tx: Connection, article: Article) -> Chain:
         .limit(SHOWN)
     )
     looks = [
-        Step(row.fetched_at, "wall" if row.state == "walled" else "unreadable", row.verdict, row.id)
+        Step(row.fetched_at, "wall" if row.state == "walled" else "unreadable", _reason(row.verdict), row.id)
         for row in tx.execute(bare)
         if row.outcome == FetchOutcome.OK
     ]
@@ -84,6 +84,11 @@ def of_article(tx: Connection, article: Article) -> Chain:
     # In the order of their moments; what is of one moment stays in the order of this list.
     steps = sorted([*texts, *looks, *_events(tx, article.id)], key=lambda step: step.at)
     return Chain(tuple(steps), count, last)
+
+
+def _reason(verdict: str) -> str:
+    """What stood there, without what that did to the article."""
+    return verdict.rpartition("a wall in its place: ")[2]
 
 
 def _events(tx: Connection, article_id: int) -> Iterator[Step]:

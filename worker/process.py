@@ -19,6 +19,7 @@ from storage import captures, frontier, problems, tallies
 from worker import material
 from worker.material import Reading
 from worker.reader import Reader, ReaderAway
+from worker.rereading import renew_heads
 from worker.rescheduling import without_validators
 from worker.saving import Settled, save_readings
 from worker.toolkit import Toolkit
@@ -42,6 +43,7 @@ def process_captures(toolkit: Toolkit, reader: Reader, ids: Sequence[int]) -> Co
         loaded = material.load(toolkit.db, claimed)
         readings = _read(toolkit, reader, token, loaded)
         _hand_back(toolkit, token, loaded, readings)
+        renew_heads(toolkit, reader, readings)
         for settled in _save(toolkit, token, readings):
             outcomes[settled.state] += 1
             _log.info("capture_processed", capture=settled.capture_id, outcome=settled.state, verdict=settled.verdict)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+NOT_KEPT = "damped, this one is not kept"  # the verdict on a look whose text was told and not kept
+
 
 class Weight(StrEnum):
     """How much an edit is. The words are part of the public interface."""

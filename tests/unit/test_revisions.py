@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,9 @@ BODY = (
 JAPANESE = "東京都は新しい図書館を来年の春に開くと発表した。建物は五階建てで、子どものための部屋がある。" * 4
 
 
-def said(text: str = BODY, title: str = "Harbour reopens", **more: object) -> ParsedArticle:
+def said(text: str = BODY, title: str = "Harbour reopens", **more: Any) -> ParsedArticle:
     digest = content_hash(title, text) if text else b""
-    return ParsedArticle(title=title, text=text, content_hash=digest, reader="5; model", **more)  # type: ignore[arg-type]
+    return ParsedArticle(title=title, text=text, content_hash=digest, reader="5; model", **more)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_words_are_counted_wherever_they_stand() -> None:
     assert (edit.words_added, edit.words_removed, edit.changed) == (2, 1, ("text",))
 
 
-def standing(**more: object) -> KnownArticle:
+def standing(**more: Any) -> KnownArticle:
     article = KnownArticle(1, "a", TextFrom.PAGE, b"", 1, NOW, NOW, NOW)
     return saying(article, said(**more))
 
@@ -113,7 +114,7 @@ MARCH = {"published_on": date(2026, 3, 28), "provenance": OWN}
     ],
 )
 def test_a_change_of_metadata_alone_is_a_minor_edit_where_the_publisher_made_one(
-    before: dict[str, object], after: dict[str, object], changed: tuple[str, ...]
+    before: dict[str, Any], after: dict[str, Any], changed: tuple[str, ...]
 ) -> None:
     edit = edit_of(standing(**before), said(**after), LATER)
     assert (edit.changed if edit else ()) == changed
@@ -182,7 +183,7 @@ def test_a_text_that_lasts_is_kept_at_once_by_a_damped_article_and_ends_it() -> 
     pages = changing(10)
     plan = looked([*pages, pages[-1], pages[-1], pages[-1], pages[-1]], damp_after=5)
     assert plan.revisions[-1].text == pages[-1]
-    assert plan.articles[0].known.content_hash == pages[-1].content_hash  # type: ignore[union-attr]
+    assert plan.articles[0].known.content_hash == pages[-1].content_hash
     assert not damped(plan.articles[0].known, 5)
 
 

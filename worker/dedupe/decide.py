@@ -26,7 +26,7 @@ from dateline.nouns.plans import (
     SaveSample,
     UrlAlias,
 )
-from dateline.nouns.revisions import Edit
+from dateline.nouns.revisions import NOT_KEPT, Edit
 from worker.dedupe.looks import walled
 from worker.dedupe.near import best_match
 from worker.dedupe.revisions import DAMP_AFTER, calmed, damped, edit_of, held_back, saying, stirred, told_of
@@ -317,7 +317,7 @@ class _Desk:
         restless = damped(article, self._damp_after)
         if held_back(article, text, look.observed_at, self._damp_after):
             self._touch(replace(article, unkept=text.content_hash), look)
-            return f"its text changed on each of {article.restless} looks: damped, this one is not kept"
+            return f"its text changed on each of {article.restless} looks: {NOT_KEPT}"
         self._renew(article, look, text, text_from)
         self._keep_text(look, "edit", text, text_from, head=True, edit=edit)
         told = {"title": text.title, "revisions": article.revisions + 1, **told_of(edit), "damped": restless}
