@@ -34,12 +34,17 @@ class Trees:
 
     def chances(self, matrix: Matrix) -> Column:
         """The chance of each block, given a row for each feature."""
+        rows = list(matrix)
         total = np.full(matrix.shape[1], self.bias, dtype=np.float32)
-        for features, borders, leaves in zip(self.feature, self.border, self.leaf, strict=True):
-            number = (matrix[features[0]] > borders[0]).view(np.uint8)
-            for level in range(1, len(features)):
-                number |= (matrix[features[level]] > borders[level]).view(np.uint8) << np.uint8(level)
-            total += leaves[number]
+        answer = np.empty(matrix.shape[1], np.bool_)
+        bit = answer.view(np.uint8)
+        for features, borders, leaves in zip(self.feature.tolist(), self.border.tolist(), self.leaf, strict=True):
+            number = np.zeros(matrix.shape[1], np.uint8)
+            for feature, border in zip(reversed(features), reversed(borders), strict=True):
+                np.add(number, number, number)
+                np.greater(rows[feature], border, answer)
+                np.bitwise_or(number, bit, number)
+            total += leaves.take(number)
         return np.asarray(1 / (1 + np.exp(-total)), dtype=np.float32)
 
 

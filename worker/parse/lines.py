@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from worker.parse.blocks import COLUMNS, FLAGS, TAG, Blocks
+import numpy as np
+
+from worker.parse.blocks import COLUMNS, FLAGS, OTHER_TAG, TAG, Blocks
 from worker.parse.hints import hints
 from worker.parse.text import clean
 
-_LINKED, _LOUD, _TAG, _PARENT_TAG, _BREAKS, _FLAGS, _HINTS, _BOX = (
-    COLUMNS.index(name) for name in ("linked", "loud", "tag", "parent_tag", "breaks", "flags", "hints0", "element0")
-)
 _ASIDE = FLAGS["aside"]
-_LOUDNESS = {TAG[f"h{level}"]: 7 - level for level in range(1, 7)}
-_TITLE_HINT = hints(' class="headline"')
+_LOUDNESS = np.zeros(OTHER_TAG + 1, np.int64)
+for _level in range(1, 7):
+    _LOUDNESS[TAG[f"h{_level}"]] = 7 - _level
+_TITLE_HINT = hints('class="headline"')
 
 
 @dataclass(slots=True)
@@ -36,16 +37,16 @@ class Line:
 
 def lines_of(blocks: Blocks) -> Iterator[Line]:
     """One line a block that says something printable."""
+    at = dict(zip(COLUMNS, blocks.rows.T, strict=True))
+    loud = np.maximum(np.maximum(_LOUDNESS[at["tag"]], _LOUDNESS[at["parent_tag"]]), at["loud"] > 500)
+    loud = np.maximum(loud, np.where(at["hints0"] & _TITLE_HINT, 3, 0))
+    aside = at["flags"] & _ASIDE > 0
+    columns = (column.tolist() for column in (at["element0"], at["linked"], loud, at["breaks"] > 0, aside))
     previous: Line | None = None
-    for text, row in zip(blocks.texts, blocks.rows.tolist(), strict=True):
-        if previous is not None and row[_BREAKS]:
+    for text, box, linked, shouts, breaks, beside in zip(blocks.texts, *columns, strict=True):
+        if breaks and previous is not None:
             previous.breaks = True
         shown = text if text.isprintable() else clean(text)
-        if not shown:
-            continue
-        loud = max(_LOUDNESS.get(row[_TAG], 0), _LOUDNESS.get(row[_PARENT_TAG], 0), row[_LOUD] > 500)
-        if row[_HINTS] & _TITLE_HINT and loud < 3:
-            loud = 3
-        linked = row[_LINKED] * len(shown) // 1000
-        previous = Line(shown, row[_BOX], linked, loud, False, bool(row[_FLAGS] & _ASIDE))
-        yield previous
+        if shown:
+            previous = Line(shown, box, linked * len(shown) // 1000, shouts, False, beside)
+            yield previous

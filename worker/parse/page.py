@@ -16,7 +16,7 @@ from worker.parse.encoding import decode_html
 from worker.parse.lines import Line, lines_of
 from worker.parse.marks import Marks, gather
 from worker.parse.site_rules import RuleReading, SiteRule, narrow
-from worker.parse.text import fold, plain_paragraphs
+from worker.parse.text import fold_lines, plain_paragraphs
 
 MAX_BYTES = 8 * 1024 * 1024  # of a body; the largest real page among 1,550 has 4 MB
 LINKED = 9  # tenths of a line's letters inside links that make it a link
@@ -58,8 +58,9 @@ class Page:
     @cached_property
     def links(self) -> frozenset[str]:
         """The lines, folded, that hardly hold anything but links: navigation, and the way to other stories."""
-        mostly = ((line.linked, fold(line.text)) for line in self.lines if line.linked * 2 >= len(line.text))
-        return frozenset(words for linked, words in mostly if linked * 10 >= len(words.replace(" ", "")) * LINKED)
+        mostly = [line for line in self.lines if line.linked * 2 >= len(line.text)]
+        folded = zip(mostly, fold_lines([line.text for line in mostly]), strict=True)
+        return frozenset(words for line, words in folded if line.linked * 10 >= len(words.replace(" ", "")) * LINKED)
 
 
 def cut_together(pages: Sequence[Page]) -> None:
