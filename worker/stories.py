@@ -165,7 +165,7 @@ def _report(article: Reported, change: Change, clock: datetime) -> Report:
     return Report(
         article=article.article,
         language=language,
-        counts=terms_of(text.title, text.text, language),
+        terms=terms_of(text.title, text.text, language),
         at=min(_published(text), clock),
         seq=change.seq,
         since=clock,

@@ -75,8 +75,12 @@ class Press:
         plain, topical, special = (int(length * share) for share in SHARES)
         text = self._plain(plain) + rng.choices(angle, k=topical) + rng.choices(mine, k=special)
         rng.shuffle(text)
-        sentences = [" ".join(text[place : place + 15]).capitalize() for place in range(0, len(text), 15)]
-        return " ".join(title).capitalize(), ". ".join(sentences) + "."
+        sentences = [_sentence(text[place : place + 15]) for place in range(0, len(text), 15)]
+        return _sentence(title), ". ".join(sentences) + "."
 
     def _plain(self, count: int) -> list[str]:
         return self._rng.choices(self._words, cum_weights=self._zipf, k=count)
+
+
+def _sentence(words: list[str]) -> str:
+    return " ".join([words[0].title(), *words[1:]]) if words else ""

@@ -6,6 +6,9 @@ nearest if that is near enough, else it begins one. A cluster of one is no story
 threshold of the settings as a cosine:
 
 - It joins the nearest cluster with a cosine of JOIN or more, whose reports were published within the window of it.
+- Reports with names and numbers of their own that share hardly any are not of one event, but of one template or trade,
+  as the day's quakes and quarterly figures are: these must be a share of FACTS in what makes them near where they are
+  very near (ALIKE), else half of it.
 - Another cluster that is near it too merges when it is as near as MERGE to the one that was joined: the smaller joins
   the larger (of equals the younger the older), whose id stands.
 - A report whose text is completed stays while its cosine with the rest is STAY or more; else it is placed anew.
@@ -16,17 +19,19 @@ threshold of the settings as a cosine:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from dateline.nouns.stories import Dropped, Founded, Joined, Merged, Placed, StoryStep
-from worker.cluster.window import Vector, Window
+from worker.cluster.terms import Terms
+from worker.cluster.window import Near, Vector, Window
 
-MERGE, STAY, PART = 1.5, 0.75, 0.6  # as shares of JOIN
-FEWEST = 4  # terms of a report that can be near to anything
+MERGE, STAY, PART, ALIKE = 1.5, 0.75, 0.6, 2.0  # as shares of JOIN
+FACTS = 0.2  # of what makes a report near to another
+FEWEST = 4  # terms of a report that can be near to anything; names and numbers of one that a template is told by
 LOOKED_AT = 4  # clusters beside the nearest
 PARTED_AT = frozenset((8, 16, 32, 64, 128))
 ROUNDS = 8
@@ -46,7 +51,7 @@ class Report:
 
     article: int
     language: str
-    counts: Mapping[int, int]  # its terms
+    terms: Terms
     at: datetime  # when it was published
     seq: int  # of the change that tells of it
     since: datetime  # of that change
@@ -80,24 +85,25 @@ class Desk:
         """A report comes, or its text is another now."""
         window, before = self._window(report.language), self._take_out(report.article)
         window.forget(report.since.timestamp() - self.rules.window)
-        vector = window.vector(report.counts)
+        vector = window.vector(report.terms.counts)
         if vector.terms.size < FEWEST:
             vector = Vector.unpacked(b"")
         own = before if before is not None and not window.members(before) else -report.article
         near = self._near(window, vector, report)
-        if before in dict(near):  # it stays
-            near.sort(key=lambda one: one[0] != before)
-        elif near and near[0][1] < self.rules.join:
+        if any(one.cluster == before for one in near):  # it stays
+            near.sort(key=lambda one: one.cluster != before)
+        elif near and near[0].cosine < self.rules.join:
             near = []
-        target = near[0][0] if near else own
+        target = near[0].cluster if near else own
         window.add(report.article, target, vector, report.at.timestamp(), report.since.timestamp())
         placed = Placed(
             report.article, None, report.language, report.seq, report.since, report.at, None, vector.packed()
         )
         merging = [own] if own > 0 and own != target else []
-        for other, cosine in near[1 : 1 + LOOKED_AT]:
-            if cosine >= self.rules.join and window.cosine(target, other) >= MERGE * self.rules.join:
-                merging.append(other)
+        for other in near[1 : 1 + LOOKED_AT]:
+            both = other.cosine >= self.rules.join
+            if both and window.cosine(target, other.cluster) >= MERGE * self.rules.join:
+                merging.append(other.cluster)
         self._settle(window, placed, [target, *merging])
 
     def follow(self, report: Report, original: int) -> None:
@@ -133,14 +139,17 @@ class Desk:
         self._window(before.language).remove(article)
         return before.story
 
-    def _near(self, window: Window, vector: Vector, report: Report) -> list[tuple[int, float]]:
-        """The clusters that are near or nearly so, in text and time."""
-        at, reach = report.at.timestamp(), self.rules.window
+    def _near(self, window: Window, vector: Vector, report: Report) -> list[Near]:
+        """The clusters that are near or nearly so, in text and time; those of one template with it left out."""
+        at, reach, facts = report.at.timestamp(), self.rules.window, report.terms.facts
+        told = sum(term in facts for term in vector.terms.tolist()) >= FEWEST
         near = []
-        for name, cosine in window.nearest(vector, STAY * self.rules.join) if vector.terms.size else ():
-            first, last = window.span(name)
-            if first - reach <= at <= last + reach:
-                near.append((name, cosine))
+        for one in window.nearest(vector, STAY * self.rules.join, facts) if vector.terms.size else ():
+            first, last = window.span(one.cluster)
+            few = FACTS if one.cosine >= ALIKE * self.rules.join else FACTS / 2
+            robots = told and one.facts < few
+            if first - reach <= at <= last + reach and not robots:
+                near.append(one)
                 if len(near) > 2 * LOOKED_AT:
                     break
         return near

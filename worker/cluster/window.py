@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 UNIT = 10_000  # the length of a vector
 TERMS = 48  # of one vector: its heaviest
-PRIOR = 300  # texts that an empty window is reckoned to hold, so that the first reports' words weigh what they should
 COMMON, COMMON_LEAST = 0.03, 50  # what stands in more of the window's reports tells none of them from another
 MOST = 200_000  # reports in a window: some 500 MB
+PRIOR = 300  # reports that an empty window is reckoned to hold, so that the first are not near for common words
 _SHIFT, _WEIGHT = np.uint64(16), np.uint64(0xFFFF)
 _SPARE = 1024  # slots
 
@@ -50,6 +50,15 @@ class Vector:
         """Squared."""
         weights = self.weights.astype(np.int64)
         return int(weights @ weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A cluster that a report is near to."""
+
+    cluster: int
+    cosine: float
+    facts: float  # the share of names and numbers in what makes it near
 
 
 @dataclass(slots=True)
@@ -89,17 +98,14 @@ class Window:
 
     # --- vectors ---
 
-    def vector(self, counts: Mapping[int, int], known: Mapping[int, int] | None = None, texts: int = PRIOR) -> Vector:
-        """The vector of a report whose terms stand in it so often; empty where it has no word of its own.
-
-        `known` tells in how many of how many `texts` of its language a term stands, as counted beforehand.
-        """
-        before, often = known or {}, max(COMMON_LEAST, int(COMMON * len(self)))
-        total, frequency = len(self) + texts, self._frequency
+    def vector(self, counts: Mapping[int, int]) -> Vector:
+        """The vector of a report whose terms stand in it so often; empty where it has no word of its own."""
+        often = max(COMMON_LEAST, int(COMMON * len(self)))
+        total, frequency = len(self) + PRIOR, self._frequency
         weighed = [
-            (-(1 + log(count)) * log(total / (frequency.get(term, 0) + before.get(term, 0) + 1)), term)
+            (-(1 + log(count)) * log(total / (here + 1)), term)
             for term, count in counts.items()
-            if frequency.get(term, 0) <= often
+            if (here := frequency.get(term, 0)) <= often
         ]
         heaviest = sorted(weighed)[:TERMS]
         length = sqrt(sum(weight * weight for weight, _ in heaviest)) or 1.0
@@ -111,40 +117,38 @@ class Window:
 
     # --- what is near ---
 
-    def nearest(self, vector: Vector, least: float) -> list[tuple[int, float]]:
+    def nearest(self, vector: Vector, least: float, facts: frozenset[int] = frozenset()) -> list[Near]:
         """The clusters whose cosine with this vector is at least so much, the nearest first."""
-        found, weights = [], []
-        for term, weight in zip(vector.terms.tolist(), vector.weights.tolist(), strict=True):
-            if (postings := self._postings.get(term)) is not None:
-                found.append(np.frombuffer(postings, np.uint64))
-                weights.append(weight)
+        found = [
+            (np.frombuffer(postings, np.uint64), weight, term in facts)
+            for term, weight in zip(vector.terms.tolist(), vector.weights.tolist(), strict=True)
+            if (postings := self._postings.get(term)) is not None
+        ]
         if not found:
             return []
-        packed = np.concatenate(found)
-        products = (packed & _WEIGHT).astype(np.float64) * np.repeat(weights, [part.size for part in found])
-        sums = np.bincount(self._labels[packed >> _SHIFT], products)
+        packed = np.concatenate([postings for postings, _, _ in found])
+        sizes = [postings.size for postings, _, _ in found]
+        labels = self._labels[packed >> _SHIFT]
+        products = (packed & _WEIGHT).astype(np.float64) * np.repeat([weight for _, weight, _ in found], sizes)
+        sums = np.bincount(labels, products)
         sums[0] = 0
         near = np.flatnonzero(sums)
         cosines = sums[near] / np.sqrt(self._lengths[near].astype(np.float64) * vector.length)
         enough = cosines >= least
-        pairs = zip(near[enough].tolist(), cosines[enough].tolist(), strict=True)
-        return sorted(((self._names[label], cosine) for label, cosine in pairs), key=lambda one: (-one[1], one[0]))
+        if not enough.any():
+            return []
+        of_fact = np.repeat([is_fact for _, _, is_fact in found], sizes)
+        shared = np.bincount(labels[of_fact], products[of_fact], sums.size)
+        near, cosines = near[enough], cosines[enough]
+        rows = zip(near.tolist(), cosines.tolist(), (shared[near] / sums[near]).tolist(), strict=True)
+        clusters = (Near(self._names[label], cosine, share) for label, cosine, share in rows)
+        return sorted(clusters, key=lambda one: (-one.cosine, one.cluster))
 
     def cosine(self, cluster: int, other: int) -> float:
         """How near two clusters are to each other."""
         mine, others = self._clusters[cluster], self._clusters[other]
         dot = _dot(self._vectors(mine), _sum(self._vectors(others)))
         return dot / sqrt(mine.length * others.length)
-
-    def nearness(self, vector: Vector, cluster: int, *, without: int | None = None) -> float:
-        """The cosine of a vector with a cluster, one of whose members is left out; 0 with an empty one."""
-        found = self._clusters.get(cluster)
-        members = [self._members[one].vector for one in found.members if one != without] if found else []
-        if not members or not vector.terms.size:
-            return 0.0
-        total = _sum(members)
-        length = int(total[1] @ total[1])
-        return _dot([vector], total) / sqrt(length * vector.length)
 
     def members(self, cluster: int) -> list[int]:
         """The articles of a cluster that are in the window, the oldest arrival first."""
