@@ -18,6 +18,7 @@ from pathlib import Path
 
 from cli.demo_site.newspaper import Newspaper, Story
 from cli.demo_site.pages import story_page
+from dateline import log
 from storage import changes
 from storage.database import Database, migrate
 from tests.support.fetched import Newsroom, page
@@ -136,6 +137,7 @@ def main() -> None:
     parser.add_argument("--walls", type=int, default=100)
     parser.add_argument("--postgres", action="store_true")
     given = parser.parse_args()
+    log.configure("ERROR")
     server = Postgres() if given.postgres else None
     with tempfile.TemporaryDirectory() as folder, Reader() as reader:
         url = server.create() if server else f"sqlite:///{Path(folder) / 'dateline.db'}"

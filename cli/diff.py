@@ -206,8 +206,9 @@ def _line(pieces: Iterable[Piece]) -> str:
 def _marked(piece: Piece) -> str:
     text = harmless(piece.text)
     if piece.op != "same" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
-        added = piece.op == "added"
-        return click.style(text, fg="green" if added else "red", underline=added, strikethrough=not added)
+        if piece.op == "added":
+            return click.style(text, fg="green", underline=True)
+        return click.style(text, fg="red", strikethrough=True)
     before, after = MARKS[piece.op]
     return f"{before}{text}{after}"
 

@@ -82,7 +82,7 @@ def of_article(tx: Connection, article: Article) -> Chain:
         for number, one in enumerate(catalog.revisions_of(tx, article.id), 1)
     ]
     # In the order of their moments; what is of one moment stays in the order of this list.
-    steps = sorted([*texts, *looks, *_events(tx, article.id)], key=lambda step: step.at)
+    steps = sorted([*_events(tx, article.id), *looks, *texts], key=lambda step: step.at)
     return Chain(tuple(steps), count, last)
 
 
