@@ -74,6 +74,8 @@ def page_of(story: Story, shown: Shown) -> bytes:
         for paragraph in paragraphs[1:]:
             text = text.replace(paragraph, "", 1)
         text = text.replace(paragraphs[0], f"{paragraphs[0]}{BREAKS[story.markup]}Subscribe to continue reading.")
+    turning = f"Last updated: 30 March 2026, {12 + shown.look}:{shown.look:02d} GMT", f"{3 + 2 * shown.look} comments"
+    text = text.replace(paragraphs[0], BREAKS[story.markup].join((paragraphs[0], *turning)), 1)
     views = 1000 + 37 * shown.look + story.number
     text = re.sub(r"viewed \d+ times", f"viewed {views} times", text)
     text = re.sub(r'"dateModified": "[^"]*"', f'"dateModified": "2026-03-30T{12 + shown.look:02d}:00:00Z"', text)

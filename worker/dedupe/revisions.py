@@ -17,6 +17,7 @@ from dateline.nouns.plans import KnownArticle
 from dateline.nouns.revisions import Edit, Weight
 from worker.dedupe.words import Words, read_words
 from worker.parse.text import fold, without_clocks
+from worker.parse.ticking import without_ticking
 
 SHARE = 0.05  # of the words: with more of them changed an edit is substantial
 MANY = 20  # words, a sentence's worth: so many changed are substantial in the longest text
@@ -63,7 +64,7 @@ def edit_between(before: Telling, after: Telling) -> Edit:
     """What changed from one text to the next, and how much that is. Bounded: words far behind are not weighed."""
     old_title, new_title = before.title or "", after.title or ""
     title = fold(old_title) != fold(new_title)
-    was, now = (read_words(without_clocks(text)) for text in (before.text, after.text))
+    was, now = (read_words(without_clocks(without_ticking(text))) for text in (before.text, after.text))
     added, removed = _missing(now.words, was.words), _missing(was.words, now.words)
     changed = ["title"] if title else []
     if before.text != after.text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dateline.nouns.articles import ParsedArticle
 from worker.parse.text import normalise
+from worker.parse.ticking import without_ticking
 
 FULL = 600  # letters that a text has at least, for a part of it to be a stub
 MUCH_SHORTER = 0.5  # of the text before
@@ -23,6 +24,6 @@ def stub_of(before: str, page: ParsedArticle) -> str:
     if page.paywalled:
         return f"{left}, and it is not free any more"
     stood = normalise(before)
-    parts = [part for part in map(normalise, page.text.split("\n\n")) if part]
+    parts = [part for part in map(normalise, without_ticking(page.text).split("\n\n")) if part]
     contained = sum(len(part) for part in parts if part.rstrip(" .\u2026") in stood)
     return f"{left}, and they say nothing else" if contained >= CONTAINED * sum(map(len, parts)) else ""

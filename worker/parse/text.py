@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 
 import xxhash
 
+from worker.parse.ticking import without_ticking
+
 # Zero-width and soft-hyphen characters that publishers sprinkle; directional marks too. They carry no words.
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -123,13 +125,13 @@ def _clock_words(lowered: str) -> list[int]:
 
 
 def text_hash(text: str) -> bytes:
-    """16 bytes (XXH3-128) that name a text: equal for texts that differ in typography and white space alone."""
-    return xxhash.xxh3_128_digest(normalise(text).encode())
+    """16 bytes (XXH3-128) that name a text: equal for texts that differ in typography, white space and clocks alone."""
+    return xxhash.xxh3_128_digest(normalise(without_ticking(text)).encode())
 
 
 def content_hashes(title: str | None, text: str) -> tuple[bytes, bytes]:
     """`content_hash` of an article, and `text_hash` of its text, which is normalised once; empty for no text."""
-    normal = normalise(text)
+    normal = normalise(without_ticking(text))
     whole = f"{normalise(title or '')} {normal}".strip()
     return (xxhash.xxh3_128_digest(whole.encode()), xxhash.xxh3_128_digest(normal.encode()) if text else b"")
 
