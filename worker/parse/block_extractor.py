@@ -89,7 +89,7 @@ def _joined(blocks: Blocks, choice: Choice) -> Iterator[str]:
     for text, keep, before, element in zip(blocks.texts, choice.keep, breaks, elements, strict=True):
         goes_on = before == 1 and element == joined
         joined = -1
-        if keep and (text := clean(text)):
+        if keep and (text := text if text.isprintable() else clean(text)):
             if parts and not goes_on:
                 yield " ".join(parts)
                 parts = []

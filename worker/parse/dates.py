@@ -97,6 +97,7 @@ _MONTH_STEMS: tuple[tuple[str, ...], ...] = (
 _STEMS = sorted(
     ((stem, month) for month, stems in enumerate(_MONTH_STEMS, 1) for stem in stems), key=lambda s: -len(s[0])
 )
+_BEGINNINGS = tuple(stem for stem, _ in _STEMS)
 _WORD = r"[^\W\d_]{3,12}"
 
 _ISO = re.compile(
@@ -184,7 +185,9 @@ def from_url(url: str) -> Stamp | None:
 def month_of(word: str) -> int | None:
     """The number of a month from its name in some thirty languages, whole or cut short."""
     lowered = word.casefold()
-    return next((month for stem, month in _STEMS if lowered.startswith(stem)), None)
+    if not lowered.startswith(_BEGINNINGS):
+        return None
+    return next(month for stem, month in _STEMS if lowered.startswith(stem))
 
 
 def _iso(text: str) -> Stamp | None:

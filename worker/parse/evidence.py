@@ -84,7 +84,8 @@ class Evidence:
         words = fold(title or "")
         if words not in self._titles:
             lines = self.page.lines[:SCANNED] if words else []
-            found = [at for at, line in enumerate(lines) if _tells(line, words)]
+            fitting = range(len(words), 2 * len(words) + 41)  # perhaps with a kicker before or a site's name after
+            found = [at for at, line in enumerate(lines) if len(line.text) in fitting and _tells(line, words)]
             self._titles[words] = max(found, key=lambda at: (lines[at].loud == 6, -at), default=-1)
         return self._titles[words]
 
@@ -134,10 +135,10 @@ class Evidence:
 
 
 def _tells(line: Line, words: str) -> bool:
-    """Whether a line says a title: its words, perhaps with a kicker before or a site's name after."""
-    if line.aside or len(line.text) > 2 * len(words) + 40 or len(line.text) < len(words):
-        return False
-    return max(words.split(), key=len) in line.text.casefold() and words in fold(line.text)  # folding is dear
+    """Whether a line says a title: its words, among others."""
+    return (
+        not line.aside and max(words.split(), key=len) in line.text.casefold() and words in fold(line.text)
+    )  # folding is dear
 
 
 def _says(node: jsonld.Node, addresses: set[str], words: set[str]) -> bool:

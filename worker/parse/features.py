@@ -43,6 +43,7 @@ _KIND_OF_CATEGORY = {
 # Scripts that write many words without a space, or few characters a word: Thai and Lao, Khmer, CJK, Hangul.
 _DENSE = ((0x0E00, 0x0F00), (0x1780, 0x1800), (0x3040, 0xA000), (0xAC00, 0xD7A4))
 ENDS = '.!?…。！？।؟۔"”’»」』）)'
+_ENDING = np.array([ord(mark) for mark in ENDS], dtype=np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,8 @@ def _characters(texts: Sequence[str], length: Index) -> tuple[Matrix, Index, Ind
     owner = np.repeat(np.arange(total) * KINDS, length)
     counted = np.bincount(owner + kinds, minlength=total * KINDS).reshape(total, KINDS).astype(np.float32)
     ends = np.cumsum(length)
-    marks = np.array([ord(mark) for mark in ENDS], dtype=np.uint32)
-    return counted, kinds[ends - length].astype(np.int64), np.isin(codes[ends - 1], marks).astype(np.int64)
+    last = (codes[ends - 1, None] == _ENDING).any(axis=1)
+    return counted, kinds[ends - length].astype(np.int64), last.astype(np.int64)
 
 
 def _overlaps(pages: Sequence[Blocks]) -> Matrix:
@@ -174,7 +175,7 @@ def _overlaps(pages: Sequence[Blocks]) -> Matrix:
         seen = Counter(page.texts)
         for at, text in enumerate(page.texts, first):
             if len(text) < SHORT:
-                listed = _words(text)
+                listed = text.casefold().split() if text.isascii() else _words(text)
                 if not either.isdisjoint(listed):
                     words = set(listed)
                     common, described = len(words & title), len(words & description)

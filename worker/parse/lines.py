@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +17,7 @@ for _level in range(1, 7):
 _TITLE_HINT = hints('class="headline"')
 
 
-@dataclass(slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of text as a reader of the page sees it."""
 
     text: str
@@ -35,18 +33,14 @@ class Line:
         return len(self.text) >= 80 and self.linked * 3 < len(self.text)
 
 
-def lines_of(blocks: Blocks) -> Iterator[Line]:
+def lines_of(blocks: Blocks) -> list[Line]:
     """One line a block that says something printable."""
+    texts = [text if text.isprintable() else clean(text) for text in blocks.texts]
     at = dict(zip(COLUMNS, blocks.rows.T, strict=True))
     loud = np.maximum(np.maximum(_LOUDNESS[at["tag"]], _LOUDNESS[at["parent_tag"]]), at["loud"] > 500)
     loud = np.maximum(loud, np.where(at["hints0"] & _TITLE_HINT, 3, 0))
-    aside = at["flags"] & _ASIDE > 0
-    columns = (column.tolist() for column in (at["element0"], at["linked"], loud, at["breaks"] > 0, aside))
-    previous: Line | None = None
-    for text, box, linked, shouts, breaks, beside in zip(blocks.texts, *columns, strict=True):
-        if breaks and previous is not None:
-            previous.breaks = True
-        shown = text if text.isprintable() else clean(text)
-        if shown:
-            previous = Line(shown, box, linked * len(shown) // 1000, shouts, False, beside)
-            yield previous
+    linked = at["linked"] * np.fromiter(map(len, texts), np.int64, len(texts)) // 1000
+    breaks = np.append(at["breaks"][1:], 0) > 0
+    columns = (at["element0"], linked, loud, breaks, at["flags"] & _ASIDE > 0)
+    lines = map(Line, texts, *(column.tolist() for column in columns))
+    return list(lines) if all(texts) else [line for line in lines if line.text]

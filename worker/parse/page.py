@@ -53,7 +53,7 @@ class Page:
     @cached_property
     def lines(self) -> list[Line]:
         """All lines of visible text outside navigation and footers, in document order."""
-        return list(lines_of(self.blocks))
+        return lines_of(self.blocks)
 
     @cached_property
     def links(self) -> frozenset[str]:
