@@ -43,7 +43,7 @@ def prose(word: str, count: int = 3) -> list[str]:
     """Paragraphs that any reader takes for a story's."""
     return [
         f"The {word} committee of {word.title()} met on day {n} of the week to discuss its plans for the harbour, and "
-        f"after a long debate in {word.title()} it decided that the {word} matter should be looked at again this summer."
+        f"after a long debate in {word.title()} it decided that the {word} matter be looked at again this summer."
         for n in range(count)
     ]
 

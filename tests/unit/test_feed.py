@@ -307,6 +307,28 @@ def test_items_and_fields_are_bounded() -> None:
     assert len(entry.title) == 2000
 
 
+@pytest.mark.parametrize(
+    "tripping",
+    [
+        '<gml:pos xmlns:gml="http://www.opengis.net/gml">x</gml:pos>',
+        '<psc:chapters xmlns:psc="http://podlove.org/simple-chapters" version="1"><psc:chapter/></psc:chapters>',
+    ],
+)
+def test_an_item_that_trips_the_library_costs_itself_alone(tripping: str) -> None:
+    items = "".join(f"<item><title>Story {n}</title><link>http://a.example/{n}</link></item>" for n in range(3))
+    bad = f"<item><title>Bad</title>{tripping}</item>"
+    feed = read_feed(f"<rss version='2.0'><channel><title>T</title>{bad}{items}</channel></rss>".encode(), url="")
+    assert [entry.title for entry in feed.entries] == ["Story 0", "Story 1", "Story 2"]
+    assert "1 of 4 items left out" in feed.error
+
+
+def test_a_character_that_is_none_costs_nothing_else() -> None:
+    feed = read_feed(
+        b"<rss><channel><title>T</title><item><title>a&#xD800;b</title></item><br></channel></rss>", url=""
+    )
+    assert [entry.title for entry in feed.entries] == ["ab"]
+
+
 def test_a_namespace_that_ends_the_library_is_a_refusal() -> None:
     """A space inside a namespace's address makes expat's names fall apart in feedparser."""
     document = b'<rdf:RDF xmlns:rdf="h\xa0ttp://www.w3.org/1999/02/22-rdf-syntax-ns#"><item>&</item></rdf:RDF>'

@@ -67,7 +67,8 @@ def shared_by_many(claims: Sequence[CanonicalClaim]) -> str | None:
             titles.setdefault(key, set()).add(" ".join(_NUMBERS.sub("", claim.title).casefold().split()))
             pages.setdefault(key, set()).add(claim.url_key)
     for key in sorted(titles):
-        if min(len(titles[key]), len(pages[key])) >= MANY and 2 * len(pages[key]) >= len({claim.url_key for claim in newest}):
+        half = 2 * len(pages[key]) >= len({claim.url_key for claim in newest})
+        if half and min(len(titles[key]), len(pages[key])) >= MANY:
             return key
     return None
 

@@ -6,6 +6,7 @@ those whose bytes were read before are taken out first. JSON Feed is read beside
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -21,7 +22,7 @@ from worker.fetch.decode import DecodeError, Decoder, TooLarge
 from worker.parse.encoding import decode_xml
 from worker.parse.feed_entries import Bases, author_of_feed, entry_from_feedparser, identified
 from worker.parse.feed_fields import clean_line, clean_url
-from worker.parse.feed_xml import FORBIDDEN, Item, cut_long_fields, feed_text, find_items, parse_xml, with_only
+from worker.parse.feed_xml import Item, cut_long_fields, feed_text, find_items, mended, parse_xml, with_only
 from worker.parse.jsonfeed import read_json_feed
 from worker.parse.sitemap import read_sitemap, read_text_sitemap
 
@@ -31,6 +32,7 @@ MAX_BROKEN = 4 * 1024 * 1024  # characters of a feed that is no XML: its parser 
 PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}  # seconds
 LONGEST_TTL = 31_536_000.0  # seconds
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MAX_SINGLE = 100  # items that are read one by one, where one of them trips the library
 GZIP = b"\x1f\x8b"
 SITEMAP_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
 ROOT_NAME = re.compile(r"<(?:[\w.-]+:)?(\w+)")
@@ -77,7 +79,7 @@ def _read_feed(
         return read_sitemap(text, url=url, known=known, now=now)
     root = parse_xml(text)
     if root is None:
-        tolerated = cut_long_fields(FORBIDDEN.sub("", text[:MAX_BROKEN])).encode("utf-8", "replace")
+        tolerated = cut_long_fields(mended(text[:MAX_BROKEN])).encode("utf-8", "replace")
         return _read(
             _feedparser(tolerated),
             text,
@@ -90,9 +92,35 @@ def _read_feed(
     items = find_items(root)
     fresh = _fresh(items, known)
     error = f"only the first {MAX_ITEMS} of {len(items)} items were read" if len(items) > MAX_ITEMS else ""
-    return _read(
-        _feedparser(with_only(root, items, fresh)), text, url, known, items=items, fresh=fresh, error=error, now=now
-    )
+    try:
+        found = _feedparser(with_only(root, items, fresh))
+    except ReadError as fault:
+        found, fresh, error = _one_by_one(text, fresh, fault)
+    return _read(found, text, url, known, items=items, fresh=fresh, error=error, now=now)
+
+
+def _one_by_one(text: str, fresh: Sequence[Item], fault: ReadError) -> tuple[Mapping[str, Any], list[Item], str]:
+    """Each item read in a document of its own, since one of them trips feedparser over all: that one alone is lost.
+
+    Raises the fault anew when none can be read.
+    """
+    read: list[Item] = []
+    entries: list[Any] = []
+    answer: Mapping[str, Any] | None = None
+    for item in fresh[:MAX_SINGLE]:
+        if (root := parse_xml(text)) is None:
+            break
+        items = find_items(root)
+        own = [one for one in items if one.hash == item.hash][:1]
+        with contextlib.suppress(ReadError):
+            found = _feedparser(with_only(root, items, own))
+            if len(found["entries"]) == 1:
+                answer = answer or found
+                entries += found["entries"]
+                read.append(item)
+    if answer is None:
+        raise fault
+    return {**answer, "entries": entries}, read, f"{len(fresh) - len(read)} of {len(fresh)} items left out: {fault}"
 
 
 def gunzipped(body: bytes) -> tuple[bytes, str]:
@@ -128,6 +156,8 @@ def _feedparser(document: bytes) -> Mapping[str, Any]:
         found: Mapping[str, Any] = feedparser.parse(
             io.BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
+    except MemoryError:
+        raise
     except Exception as error:  # a namespace with a space in it, say, ends the library in a ValueError
         raise ReadError(
             f"the feed's XML cannot be made out: {type(error).__name__}: {error}",
