@@ -58,7 +58,7 @@ def _cut(flats: Sequence[str]) -> Iterator[Blocks]:
     spoken = np.flatnonzero(size)
     tag = border[spoken]
     holder = elements.innermost(depth[tag], tag)
-    found = _texts(flats, tags, tag, tags.behind[last[spoken]], elements.kind[holder] == TAG["pre"])
+    found = _texts(flats, tags, tag, last[spoken], elements.kind[holder] == TAG["pre"])
     counts = np.fromiter(map(len, found), np.int64, len(found))
 
     # One text, or several in <pre>, or none but spaces.
@@ -120,13 +120,16 @@ def _breaks(is_break: NDArray[np.bool_], told: Index) -> Index:
 
 
 def _texts(
-    flats: Sequence[str], tags: Tags, tag: Index, behind: Index, preformatted: NDArray[np.bool_]
+    flats: Sequence[str], tags: Tags, first: Index, last: Index, preformatted: NDArray[np.bool_]
 ) -> list[list[str]]:
-    """What is said behind these tags."""
-    page = tags.page[tag]
+    """What is said from the first of some tags to the text behind the last; few texts have tags in their midst."""
+    speaking = np.flatnonzero(tags.said)
+    begin = tags.end[speaking[np.searchsorted(speaking, first)]] + 1
+    end = tags.behind[speaking[np.searchsorted(speaking, last, "right") - 1]]
+    page = tags.page[first]
     base = tags.base[page]
-    places = page.tolist(), (tags.end[tag] + 1 - base).tolist(), (behind - base).tolist(), preformatted.tolist()
-    return [_paragraphs(flats[at][start:end], as_it_is) for at, start, end, as_it_is in zip(*places, strict=True)]
+    places = page.tolist(), (begin - base).tolist(), (end - base).tolist(), preformatted.tolist()
+    return [_paragraphs(flats[at][start:stop], as_it_is) for at, start, stop, as_it_is in zip(*places, strict=True)]
 
 
 def _paragraphs(whole: str, preformatted: bool) -> list[str]:
