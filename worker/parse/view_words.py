@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from worker.parse.numbers import ALL_UNITS, EASTERN, NUMBER, is_unit, plain_digits
 from worker.parse.view_phrases import BESIDE, OTHERS, PHRASES
@@ -32,7 +32,6 @@ _OTHER = (
 _TOKEN = re.compile(
     rf"(?P<other>{_OTHER})|(?P<number>{NUMBER}(?:{EASTERN})?(?: ?\+)?)|(?P<word>{_WORD})|(?P<sign>[^\s{_MARK}\ufe0f])"
 )
-_KINDS = ("other", "number", "word", "sign")
 # Digits, and up to four letters behind them.
 _RUN = re.compile(r"(\d(?:[\d.,'’ \u00a0\u202f\u2009\u066c]*\d)?)[ \u00a0\n)\]）】\-+＋×]*([^\d\s]{0,4})")
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
@@ -57,8 +56,7 @@ _ALIKE = str.maketrans("ıłđøيكىة", "ildoیکیه")
 Sides = tuple[tuple[str, ...], tuple[str, ...]]  # a phrase's words before its count and after it
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a count ("number"), a number that is no count ("other") or a sign, with its place in the line."""
 
     kind: str
@@ -79,8 +77,7 @@ def tokens_of(line: str) -> list[Token]:
     """The tokens of a line; those of scripts without spaces letter by letter."""
     tokens = []
     for match in _TOKEN.finditer(plain_digits(line)):
-        kind = next(kind for kind in _KINDS if match[kind] is not None)
-        start, end = match.span()
+        kind, (start, end) = match.lastgroup or "", match.span()
         tokens.append(Token(kind, line[start:end], key(match[0]) if kind == "word" else match[0], start, end))
     return tokens
 
