@@ -6,20 +6,20 @@ nearest if that is near enough, else it begins one. A cluster of one is no story
 threshold of the settings as a cosine:
 
 - It joins the nearest cluster with a cosine of JOIN or more, whose reports were published within the window of it.
-- Reports with names and numbers of their own that share hardly any are not of one event, but of one template or trade,
-  as the day's quakes and quarterly figures are: these must be a share of FACTS in what makes them near where they are
-  very near (ALIKE), else half of it.
+- Robots' reports by one template, as of the day's quakes or quarterly figures, are near by all but their names and
+  numbers. So with one report of the cluster at least it must share, of its own names and numbers, FACTS of the share
+  that it shares of its other words. (Not asked of a report that has fewer than FEWEST names and numbers.)
 - Another cluster that is near it too merges when it is as near as MERGE to the one that was joined: the smaller joins
   the larger (of equals the younger the older), whose id stands.
 - A report whose text is completed stays while its cosine with the rest is STAY or more; else it is placed anew.
 - When a story's late reports reach 8, 16, 32, 64 and 128 they are parted in two (spherical 2-means). If each half has
-  several reports and the halves are less near to each other than PART, the smaller leaves as a story of its own.
+  several reports and the halves are less near to each other than JOIN, the smaller leaves as a story of its own.
 - A copy follows its original's story and does not weigh.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,10 +27,11 @@ import numpy as np
 
 from dateline.nouns.stories import Dropped, Founded, Joined, Merged, Placed, StoryStep
 from worker.cluster.terms import Terms
-from worker.cluster.window import Near, Vector, Window
+from worker.cluster.window import Vector, Window
 
-MERGE, STAY, PART, ALIKE = 1.5, 0.75, 0.6, 2.0  # as shares of JOIN
-FACTS = 0.2  # of what makes a report near to another
+MERGE, STAY = 1.5, 0.75  # as shares of JOIN
+FACTS = 0.7  # of the share of the other words
+COMPARED = 32  # reports of a cluster, the newest
 FEWEST = 4  # terms of a report that can be near to anything; names and numbers of one that a template is told by
 LOOKED_AT = 4  # clusters beside the nearest
 PARTED_AT = frozenset((8, 16, 32, 64, 128))
@@ -83,27 +84,28 @@ class Desk:
 
     def place(self, report: Report) -> None:
         """A report comes, or its text is another now."""
-        window, before = self._window(report.language), self._take_out(report.article)
+        window, standing = self._window(report.language), self._take_out(report.article)
+        before = standing.story if standing else None
+        rest = self._window(standing.language).members(before) if standing and before is not None else []
         window.forget(report.since.timestamp() - self.rules.window)
         vector = window.vector(report.terms.counts)
         if vector.terms.size < FEWEST:
             vector = Vector.unpacked(b"")
-        own = before if before is not None and not window.members(before) else -report.article
+        own = -report.article if before is None or rest else before
         near = self._near(window, vector, report)
-        if any(one.cluster == before for one in near):  # it stays
-            near.sort(key=lambda one: one.cluster != before)
-        elif near and near[0].cosine < self.rules.join:
+        if any(name == before for name, _ in near):  # it stays
+            near.sort(key=lambda one: one[0] != before)
+        elif near and near[0][1] < self.rules.join:
             near = []
-        target = near[0].cluster if near else own
+        target = near[0][0] if near else own
         window.add(report.article, target, vector, report.at.timestamp(), report.since.timestamp())
         placed = Placed(
             report.article, None, report.language, report.seq, report.since, report.at, None, vector.packed()
         )
         merging = [own] if own > 0 and own != target else []
-        for other in near[1 : 1 + LOOKED_AT]:
-            both = other.cosine >= self.rules.join
-            if both and window.cosine(target, other.cluster) >= MERGE * self.rules.join:
-                merging.append(other.cluster)
+        for other, cosine in near[1 : 1 + LOOKED_AT]:
+            if cosine >= self.rules.join and window.cosine(target, other) >= MERGE * self.rules.join:
+                merging.append(other)
         self._settle(window, placed, [target, *merging])
 
     def follow(self, report: Report, original: int) -> None:
@@ -131,28 +133,27 @@ class Desk:
     def _window(self, language: str) -> Window:
         return self.windows.setdefault(language, Window())
 
-    def _take_out(self, article: int) -> int | None:
-        """Take a report out of its window, if it is there; its story so far."""
+    def _take_out(self, article: int) -> Placed | None:
+        """Take a report out of its window, if it is there; how it stood."""
         before = self.standing.get(article)
-        if before is None:
-            return None
-        self._window(before.language).remove(article)
-        return before.story
+        if before is not None:
+            self._window(before.language).remove(article)
+        return before
 
-    def _near(self, window: Window, vector: Vector, report: Report) -> list[Near]:
-        """The clusters that are near or nearly so, in text and time; those of one template with it left out."""
-        at, reach, facts = report.at.timestamp(), self.rules.window, report.terms.facts
-        told = sum(term in facts for term in vector.terms.tolist()) >= FEWEST
-        near = []
-        for one in window.nearest(vector, STAY * self.rules.join, facts) if vector.terms.size else ():
-            first, last = window.span(one.cluster)
-            few = FACTS if one.cosine >= ALIKE * self.rules.join else FACTS / 2
-            robots = told and one.facts < few
-            if first - reach <= at <= last + reach and not robots:
-                near.append(one)
-                if len(near) > 2 * LOOKED_AT:
-                    break
-        return near
+    def _near(self, window: Window, vector: Vector, report: Report) -> list[tuple[int, float]]:
+        """The clusters that are near or nearly so, in text, time and facts."""
+        at, reach = report.at.timestamp(), self.rules.window
+        near = window.nearest(vector, STAY * self.rules.join) if vector.terms.size else []
+        spans = {name: window.span(name) for name, _ in near}
+        in_time = (one for one in near if spans[one[0]][0] - reach <= at <= spans[one[0]][1] + reach)
+        return [one for one in in_time if self._same_facts(window, vector, one[0], report.terms.facts)]
+
+    def _same_facts(self, window: Window, vector: Vector, cluster: int, facts: frozenset[int]) -> bool:
+        """Whether it shares names and numbers with one report of the cluster, as far as it has some that tell."""
+        if sum(term in facts for term in vector.terms.tolist()) < FEWEST:
+            return True
+        others = window.compared(vector, facts, cluster, newest=COMPARED)
+        return any(one.facts >= FACTS * one.words for one in others if one.cosine >= self.rules.join / 2)
 
     def _settle(self, window: Window, placed: Placed, names: Sequence[int]) -> None:
         """Make one cluster of these, the report being in the first, and say what that does to stories."""
@@ -174,7 +175,7 @@ class Desk:
         window.move([article], story)
         for _, name in stories[1:]:
             window.move(window.members(name), story)
-            self._rename(name, story)
+            self._restory([one.article for one in self.standing.values() if one.story == name], story)
             self._steps.append(Merged(name, story))
         if len(window.members(story)) in PARTED_AT:
             self._part(window, placed.language, story)
@@ -192,21 +193,21 @@ class Desk:
 
     def _join(self, window: Window, articles: Sequence[int], story: int) -> None:
         window.move(articles, story)
+        if articles:
+            moved = set(articles)
+            copies = (one.article for one in self.standing.values() if one.copy_of in moved)
+            self._restory([*articles, *copies], story)
+            self._steps.append(Joined(story, tuple(articles)))
+
+    def _restory(self, articles: Iterable[int], story: int) -> None:
         for one in articles:
             if one in self.standing:
                 self.standing[one] = replace(self.standing[one], story=story)
-        if articles:
-            self._steps.append(Joined(story, tuple(articles)))
-
-    def _rename(self, story: int, into: int) -> None:
-        for article, placed in self.standing.items():
-            if placed.story == story:
-                self.standing[article] = replace(placed, story=into)
 
     def _part(self, window: Window, language: str, story: int) -> None:
         """Part a story in two if its reports are of two groups."""
         articles = window.members(story)
-        leaving = _smaller_half([window.of(one) for one in articles], PART * self.rules.join)
+        leaving = _smaller_half([window.of(one) for one in articles], self.rules.join)
         if not leaving:
             return
         parted = [articles[place] for place in leaving]

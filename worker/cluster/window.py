@@ -53,12 +53,12 @@ class Vector:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """A cluster that a report is near to."""
+class Compared:
+    """A report beside another: how near they are, and what share of its facts and of its other words the other has."""
 
-    cluster: int
     cosine: float
-    facts: float  # the share of names and numbers in what makes it near
+    facts: float
+    words: float
 
 
 @dataclass(slots=True)
@@ -117,32 +117,45 @@ class Window:
 
     # --- what is near ---
 
-    def nearest(self, vector: Vector, least: float, facts: frozenset[int] = frozenset()) -> list[Near]:
+    def nearest(self, vector: Vector, least: float) -> list[tuple[int, float]]:
         """The clusters whose cosine with this vector is at least so much, the nearest first."""
         found = [
-            (np.frombuffer(postings, np.uint64), weight, term in facts)
+            (np.frombuffer(postings, np.uint64), weight)
             for term, weight in zip(vector.terms.tolist(), vector.weights.tolist(), strict=True)
             if (postings := self._postings.get(term)) is not None
         ]
         if not found:
             return []
-        packed = np.concatenate([postings for postings, _, _ in found])
-        sizes = [postings.size for postings, _, _ in found]
-        labels = self._labels[packed >> _SHIFT]
-        products = (packed & _WEIGHT).astype(np.float64) * np.repeat([weight for _, weight, _ in found], sizes)
-        sums = np.bincount(labels, products)
+        packed = np.concatenate([postings for postings, _ in found])
+        weights = np.repeat([weight for _, weight in found], [postings.size for postings, _ in found])
+        sums = np.bincount(self._labels[packed >> _SHIFT], (packed & _WEIGHT).astype(np.float64) * weights)
         sums[0] = 0
         near = np.flatnonzero(sums)
         cosines = sums[near] / np.sqrt(self._lengths[near].astype(np.float64) * vector.length)
         enough = cosines >= least
-        if not enough.any():
-            return []
-        of_fact = np.repeat([is_fact for _, _, is_fact in found], sizes)
-        shared = np.bincount(labels[of_fact], products[of_fact], sums.size)
-        near, cosines = near[enough], cosines[enough]
-        rows = zip(near.tolist(), cosines.tolist(), (shared[near] / sums[near]).tolist(), strict=True)
-        clusters = (Near(self._names[label], cosine, share) for label, cosine, share in rows)
-        return sorted(clusters, key=lambda one: (-one.cosine, one.cluster))
+        pairs = zip(near[enough].tolist(), cosines[enough].tolist(), strict=True)
+        return sorted(((self._names[label], cosine) for label, cosine in pairs), key=lambda one: (-one[1], one[0]))
+
+    def compared(self, vector: Vector, facts: frozenset[int], cluster: int, *, newest: int) -> list[Compared]:
+        """A vector compared with each of a cluster's newest reports, its facts and its other words apart."""
+        found = [self.of(one) for one in self.members(cluster)[-newest:]]
+        terms = np.concatenate([one.terms for one in found])
+        places = np.minimum(np.searchsorted(vector.terms, terms), vector.terms.size - 1)
+        shared = vector.terms[places] == terms
+        own, is_fact = vector.weights.astype(np.float64), np.isin(vector.terms, list(facts))
+        whose = np.repeat(np.arange(len(found)), [one.terms.size for one in found])
+
+        def summed(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.bincount(whose, weights * shared, len(found)).astype(np.float64)
+
+        dots = summed(np.concatenate([one.weights for one in found]) * own[places])
+        cosines = dots / np.sqrt([float(one.length * vector.length) for one in found])
+        of_facts, of_words = (
+            summed((own * own * kind)[places]) / max(1.0, float((own * own)[kind].sum()))
+            for kind in (is_fact, ~is_fact)
+        )
+        rows = zip(cosines.tolist(), of_facts.tolist(), of_words.tolist(), strict=True)
+        return [Compared(*row) for row in rows]
 
     def cosine(self, cluster: int, other: int) -> float:
         """How near two clusters are to each other."""
