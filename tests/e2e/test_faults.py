@@ -178,7 +178,7 @@ def _every_change_is_told_once_and_in_order(tx: Connection) -> None:
     created = Counter(row.subject for row in log if row.kind == "article.created")
     assert created == Counter(tx.execute(select(articles.c.id)).scalars().all())
     kinds = {row.kind for row in log}
-    assert kinds <= {"article.created", "views.updated"}
+    assert kinds <= {"article.created", "views.updated", "story.created", "story.updated"}
     samples = tx.execute(select(func.count()).select_from(view_samples)).scalar_one()
     assert sum(row.kind == "views.updated" for row in log) in range(samples + 1)
 

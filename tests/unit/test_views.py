@@ -200,6 +200,25 @@ def test_a_number_that_an_attribute_tells_to_be_the_counter_is_left_in_prose():
     assert mask(["22", "All 22 passengers were saved.", "22"], found) == ["All 22 passengers were saved."]
 
 
+@pytest.mark.parametrize(
+    ("markup", "count"),
+    [
+        (
+            "<article><h1>A night ferry</h1><footer>By Ann<br>"
+            "This story has been <i>viewed</i> 12 times.</footer></article>",
+            12,
+        ),
+        ("<main><h1>A night ferry</h1><button>1,234 views</button></main>", 1234),
+        ("<h1>A night ferry</h1><footer>This article has been read 77 times</footer>", 77),
+        ("<h1>A night ferry</h1><footer>1,204,331 visits · all rights reserved</footer>", None),
+        ("<h1>A night ferry</h1><article><h3>Another</h3><footer>9 views</footer></article>", None),
+    ],
+)
+def test_a_counter_in_a_footer_or_a_button_is_the_story_s_where_the_story_holds_it(markup: str, count: int | None):
+    found = views(markup)
+    assert (found and found.count) == count
+
+
 def test_an_attribute_of_the_page_s_article_counts_and_that_of_a_teaser_does_not():
     found = views(
         '<article data-views="77"><h1>A night ferry over the strait</h1></article><article data-views="9"></article>'

@@ -1,4 +1,5 @@
-"""Counters that only attributes tell: `data-views` of the page's article, a number labelled "1,234 views".
+"""Counters that stand in no block of text: in attributes (`data-views` of the page's article, a number labelled
+"1,234 views"), and in footers and buttons, which the blocks leave out.
 
 A bare number beside an eye is not taken, however its class is called: nobody says there that it counts views, nor of
 what. Where a publisher prints it so, a site rule names it.
@@ -18,6 +19,7 @@ from worker.parse.numbers import NUMBER, plain_digits
 from worker.parse.text import clean
 
 MAX_READ = 100  # elements of one page whose attributes speak of views
+MAX_FOOTER = 4_000  # characters of a footer that is read
 MAX_TEXT = 60  # characters of an element's text that may be a count
 
 _DATA = ("data-views", "data-view-count", "data-pageviews", "data-page-views", "data-post-views")
@@ -35,15 +37,27 @@ class CounterMark:
     """A number whose markup may say that it counts views."""
 
     printed: str  # the count as readers see it, or as an attribute of the page's has it
-    label: str  # the attribute that says what it counts: "1,234 views"; empty for a count in an attribute
-    holder: tuple[str, str]  # tag and class of the block that prints it; empty for a count in an attribute
+    label: str  # what says what it counts: "1,234 views"; empty for a count in an attribute
+    holder: tuple[str, str] = ("", "")  # tag and class of the block that prints it, where one does
+    own: bool = True  # it stands within the story's element; elsewhere its words must say that they mean the story
 
 
 def gather(document: turbohtml.Document) -> list[CounterMark]:
     """The numbers of a page whose attributes may say that they count views."""
     found = (element for query in _QUERIES for element in document.select(query))
     marks = (_read(element, label) for element in found if (label := _label(element)))
-    return [*_of_page(document), *islice((mark for mark in marks if mark is not None), MAX_READ)]
+    return [*_of_page(document), *islice((mark for mark in marks if mark is not None), MAX_READ), *_pruned(document)]
+
+
+def _pruned(document: turbohtml.Document) -> Iterator[CounterMark]:
+    """The lines with numbers of footers and buttons."""
+    for element in document.select("footer,button")[:MAX_READ]:
+        text = element.to_text() if len(element.text) <= MAX_FOOTER else ""
+        if _DIGIT.search(text):
+            story = element.closest("article,main")
+            own = story is not None and story.select_one("h1") is not None
+            for line in filter(_DIGIT.search, text.splitlines()):
+                yield CounterMark(line, clean(line), own=own)
 
 
 def _of_page(document: turbohtml.Document) -> Iterator[CounterMark]:
@@ -52,7 +66,7 @@ def _of_page(document: turbohtml.Document) -> Iterator[CounterMark]:
         for element in document.select(query)[:MAX_READ]:
             value = next((str(element.attrs[name]) for name in _DATA if element.attrs.get(name)), "")
             if value and (query != "article" or element.select_one("h1") is not None):
-                yield CounterMark(value, "", ("", ""))
+                yield CounterMark(value, "")
 
 
 def _label(element: turbohtml.Element) -> str:

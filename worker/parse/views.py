@@ -101,12 +101,17 @@ def _is_word(line: str) -> bool:
 
 
 def _marked(page: Page) -> Iterator[Candidate]:
-    """Counters told by attributes."""
+    """Counters told by attributes, or in parts that are no blocks."""
     for mark in page.marks.counters:
         if not mark.label:
             if count := read_count(mark.printed):
                 yield Candidate(count, mark.printed, "data attribute", -1)
-        elif (said := read_line(mark.label)) and (box := _box_of(page, mark.holder, mark.printed)) is not None:
+        elif (said := read_line(mark.label)) is None:
+            continue
+        elif not mark.holder[0]:
+            if mark.own or said.sure:
+                yield Candidate(said.count, said.text, "phrase", -1, said.sure)
+        elif (box := _box_of(page, mark.holder, mark.printed)) is not None:
             yield Candidate(said.count, mark.printed, "label", box)
 
 
