@@ -9,13 +9,17 @@ from typing import Any
 
 import click
 
-from cli.opening import opened
+from cli.opening import opened, service_runs
 from cli.output import clean, fields, json_option, note, print_json, say, table
 from cli.params import Moment
+from dateline import log
 from dateline.nouns.stories import Story
+from dateline.settings import Settings
 from storage import story_catalog
+from storage.database import Database
 from storage.story_catalog import StoryDossier
 
+PATIENCE = 20.0  # seconds that a person may wait for what the service would have done
 SCREEN = 50  # stories that a person is shown unless more are asked for; a program gets all
 
 
@@ -27,9 +31,10 @@ SCREEN = 50  # stories that a person is shown unless more are asked for; a progr
 def stories(since: datetime | None, language: str | None, limit: int | None, as_json: bool) -> None:
     """List events that several articles report, the one reported last coming first.
 
-    The service finds them a few seconds after the articles are stored.
+    The service finds them a few seconds after the articles are stored; without it this command does.
     """
-    with opened() as (_, db):
+    with opened() as (settings, db):
+        _catch_up(settings, db)
         found = story_catalog.latest_first(db.read, since=since, language=language, limit=limit)
         if as_json:
             for story in found:
@@ -42,6 +47,21 @@ def stories(since: datetime | None, language: str | None, limit: int | None, as_
         table(columns, rows, empty="No stories yet." if anyhow else "No stories like that.")
         if screenful and next(found, None) is not None:
             note(f"These are the latest {SCREEN}; --limit N shows more.")
+
+
+def _catch_up(settings: Settings, db: Database) -> None:
+    """Find the stories of what is new, where no service does."""
+    if not settings.stories or service_runs(settings, db):
+        return
+    from worker.stories import Storyteller  # here: most of the time the service has done it
+    from worker.toolkit import Toolkit
+
+    log.configure("DEBUG" if settings.log_level == "DEBUG" else "ERROR")
+    toolkit, teller = Toolkit(settings, db, lambda message: False), Storyteller()
+    teller.follow(toolkit, patience=PATIENCE)
+    teller.leave(toolkit)
+    if teller.behind(toolkit):
+        note("Not all new articles are placed yet: ask again, or let the service run.")
 
 
 def story_record(story: Story) -> dict[str, Any]:
@@ -78,7 +98,8 @@ def _row(story: Story) -> tuple[object, ...]:
 @json_option
 def story(word: str, as_json: bool) -> None:
     """Show one story with its reports, the first one first. One that merged is answered with its successor."""
-    with opened() as (_, db):
+    with opened() as (settings, db):
+        _catch_up(settings, db)
         with db.read() as tx:
             found = story_catalog.dossier(tx, story_catalog.find(tx, word.strip()))
         if as_json:

@@ -48,6 +48,11 @@ def hold(tx: Connection, token: str, now: datetime, until: datetime) -> StoryDes
     return StoryDesk(row.after, row.clock, row.last_id) if row else None
 
 
+def give_back(tx: Connection, token: str) -> None:
+    """Leave the desk, so that nobody has to wait for it."""
+    tx.execute(update(story_desk).where(story_desk.c.token == token).values(token=None, until=None))
+
+
 def reported(tx: Connection, ids: Collection[int], *, characters: int) -> dict[int, Reported]:
     """These articles with the beginnings of the texts that may place them; those that were removed are left out."""
     columns = (articles.c.id, articles.c.kind, articles.c.language, articles.c.title, articles.c.first_seen_at)

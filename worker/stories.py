@@ -30,7 +30,7 @@ from worker.toolkit import Toolkit
 
 PAGE = 1000  # changes looked at in one go
 BATCH = 200  # of them that matter here
-HOLD = timedelta(seconds=20)  # the desk is kept between messages, so that one process alone has the windows
+HOLD = timedelta(seconds=60)  # the desk is kept between messages, so that one process alone has the windows
 PATIENCE = 2.0  # seconds that one message may keep a thread
 PLACED_BY = frozenset((ChangeKind.ARTICLE_CREATED, ChangeKind.ARTICLE_COMPLETED, ChangeKind.ARTICLE_WALLED))
 FOLLOWED = PLACED_BY | {ChangeKind.ARTICLE_DUPLICATE, ChangeKind.ARTICLE_REROOTED, ChangeKind.ARTICLE_REMOVED}
@@ -68,10 +68,22 @@ class Storyteller:
         finally:
             self._turn.release()
 
-    def _batch(self, toolkit: Toolkit) -> int:
+    def leave(self, toolkit: Toolkit) -> None:
+        """Give the desk back, if it was taken, for another process to go on at once."""
+        with self._turn:
+            if self._desk is not None:
+                self._desk = None
+                with toolkit.db.write() as tx:
+                    stories.give_back(tx, self._token)
+
+    def behind(self, toolkit: Toolkit) -> bool:
+        """Whether the log holds what was not followed yet."""
         with toolkit.db.read() as tx:
-            if not changes.after(tx, stories.desk(tx).after, limit=1):
-                return 0
+            return bool(changes.after(tx, stories.desk(tx).after, limit=1))
+
+    def _batch(self, toolkit: Toolkit) -> int:
+        if not self.behind(toolkit):
+            return 0
         now = toolkit.now()
         with toolkit.db.write() as tx:
             held = stories.hold(tx, self._token, now, now + HOLD)
@@ -130,8 +142,7 @@ def _follow(tx: Connection, desk: Desk, page: Sequence[Change], held: StoryDesk)
     languages = {one.language for one in desk.standing.values()} | {one.language for one in reports if one}
     for language in sorted(languages - desk.windows.keys()):
         since = held.clock - timedelta(seconds=desk.rules.window)
-        for placed in stories.window(tx, language, since, limit=MOST):
-            desk.restore(placed)
+        desk.restore(language, stories.window(tx, language, since, limit=MOST))
     for place, (change, report) in enumerate(zip(events, reports, strict=True)):
         following = events[place + 1] if place + 1 < len(events) else None
         if following is None or not _copied_at_once(change, following):

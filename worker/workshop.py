@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from dateline.settings import Settings
 from storage import progress
@@ -119,6 +121,9 @@ class Workshop:
     def close(self) -> None:
         """End what was started. Readers still in use end with the process that holds their pipe."""
         self.stop_fetching()
+        if self._storyteller is not None:
+            with suppress(SQLAlchemyError):  # a desk that is not given back is free in a minute
+                self._storyteller.leave(self.toolkit)
         with self._made:
             self._closed = True
             idle, self._idle = self._idle, []

@@ -312,6 +312,16 @@ def test_one_desk_at_a_time_follows_and_a_dead_one_is_waited_out(room: Newsroom,
     assert follow(room, first) == 0
 
 
+def test_who_leaves_the_desk_leaves_it_to_the_next_at_once(room: Newsroom, archive: Archive) -> None:
+    archive.save(HARBOUR)
+    follow(room, first := Storyteller())
+    assert not first.behind(room.toolkit)
+    archive.save(HARBOUR_TOO, after=1)
+    assert first.behind(room.toolkit)
+    first.leave(room.toolkit)
+    assert follow(room) > 0 and groups(room) == [[1, 2]]
+
+
 def test_who_lost_the_desk_meanwhile_keeps_nothing(room: Newsroom, archive: Archive) -> None:
     archive.save(HARBOUR, HARBOUR_TOO)
     with room.db.write() as tx:

@@ -100,9 +100,12 @@ class Newsdesk:
         if self.fresh:
             self.desk = Desk(self.rules, self.shelf.last_id)
             since = self.clock - timedelta(seconds=self.rules.window)
-            for placed in sorted(self.shelf.placed.values(), key=lambda each: each.seq):
-                if placed.copy_of is None and placed.terms and placed.since > since:
-                    self.desk.restore(placed)
+            weighing = (each for each in self.shelf.placed.values() if each.copy_of is None and each.since > since)
+            languages: dict[str, list[Placed]] = {}
+            for placed in sorted(weighing, key=lambda each: each.seq):
+                languages.setdefault(placed.language, []).append(placed)
+            for language, stored in languages.items():
+                self.desk.restore(language, stored)
         self.desk.standing = dict(self.shelf.placed)
         self.desk.copied = {each.copy_of for each in self.shelf.placed.values() if each.copy_of is not None}
         self.clock = max(self.clock, one.since) if one else self.clock

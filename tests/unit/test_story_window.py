@@ -115,8 +115,7 @@ def test_whatever_came_moved_and_left_the_window_is_as_if_filled_anew(
                 window.remove(article)  # type: ignore[arg-type]
                 plain.pop(article, None)
         fresh = Window()
-        for article, (cluster, made, _) in plain.items():
-            fresh.add(article, cluster, made, 0.0, 0.0)
+        fresh.fill((article, cluster, made, 0.0, 0.0) for article, (cluster, made, _) in plain.items())  # type: ignore[misc]
     finally:
         module._SPARE = before
     asked = Vector(np.arange(1, 10, dtype=np.uint32), np.arange(1, 10, dtype=np.uint16))

@@ -74,11 +74,18 @@ class Desk:
         steps, self._steps = self._steps, []
         return steps
 
-    def restore(self, placed: Placed) -> None:
-        """Take a report into its window as it was stored; in the order of their `seq`."""
-        name = placed.story if placed.story is not None else -placed.article
-        vector = Vector.unpacked(placed.terms)
-        self._window(placed.language).add(placed.article, name, vector, placed.at.timestamp(), placed.since.timestamp())
+    def restore(self, language: str, placed: Iterable[Placed]) -> None:
+        """Fill a window with the reports that are stored of it, in the order of their `seq`."""
+        self._window(language).fill(
+            (
+                one.article,
+                one.story if one.story is not None else -one.article,
+                Vector.unpacked(one.terms),
+                one.at.timestamp(),
+                one.since.timestamp(),
+            )
+            for one in placed
+        )
 
     # --- what the log tells ---
 
@@ -194,8 +201,8 @@ class Desk:
     def _join(self, window: Window, articles: Sequence[int], story: int) -> None:
         window.move(articles, story)
         if articles:
-            moved = set(articles)
-            copies = (one.article for one in self.standing.values() if one.copy_of in moved)
+            copied = self.copied.intersection(articles)
+            copies = [one.article for one in self.standing.values() if one.copy_of in copied] if copied else []
             self._restory([*articles, *copies], story)
             self._steps.append(Joined(story, tuple(articles)))
 

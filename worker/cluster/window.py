@@ -195,6 +195,18 @@ class Window:
         self._frequency.update(vector.terms.tolist())
         self._enter(article, cluster)
 
+    def fill(self, reports: Iterable[tuple[int, int, Vector, float, float]]) -> None:
+        """All that an empty window had, by the arguments of `add`, in the order of arrival."""
+        for article, name, vector, at, since in reports:
+            if vector.terms.size:
+                self._members[article] = _Member(0, name, vector, at, since)
+                self._clusters.setdefault(name, _Cluster(0)).members[article] = None
+                self._frequency.update(vector.terms.tolist())
+        for cluster in self._clusters.values():
+            vectors = self._vectors(cluster)
+            cluster.length = vectors[0].length if len(vectors) == 1 else _length(_sum(vectors))
+        self._pack()
+
     def remove(self, article: int) -> None:
         """A report leaves, if it is there."""
         if (member := self._members.get(article)) is None:
@@ -275,16 +287,31 @@ class Window:
             self._lengths = np.concatenate([self._lengths, np.ones_like(self._lengths)])
 
     def _pack(self) -> None:
-        size = 2 * len(self._members) + 2 * _SPARE
+        members = list(self._members.values())
+        size = 2 * len(members) + 2 * _SPARE
         self._labels, self._lengths = np.zeros(size, np.int64), np.ones(size, np.int64)
-        self._names, self._postings = [0] * (len(self._members) + 1), {}
-        for slot, member in enumerate(self._members.values(), 1):
+        self._names, self._slots = [0] * (len(members) + 1), len(members) + 1
+        for slot, member in enumerate(members, 1):
             member.slot = slot
-            self._post(slot, member.vector)
-        self._slots = len(self._members) + 1
+        self._postings = _postings(members)
         for name, cluster in self._clusters.items():
             self._label(name, cluster)
             self._lengths[cluster.label] = cluster.length
+
+
+def _postings(members: list[_Member]) -> dict[int, array[int]]:
+    """By term the slots and weights of these, packed; all at once, since a window is large."""
+    if not members:
+        return {}
+    terms = np.concatenate([one.vector.terms for one in members])
+    weights = np.concatenate([one.vector.weights for one in members]).astype(np.uint64)
+    slots = np.repeat(np.array([one.slot for one in members], np.uint64), [one.vector.terms.size for one in members])
+    order = np.argsort(terms, kind="stable")
+    terms, packed = terms[order], (slots << _SHIFT | weights)[order]
+    starts = np.flatnonzero(np.concatenate([[True], terms[1:] != terms[:-1]]))
+    ends = [*starts[1:].tolist(), terms.size]
+    pieces = zip(terms[starts].tolist(), starts.tolist(), ends, strict=True)
+    return {term: array("Q", packed[start:end].tobytes()) for term, start, end in pieces}
 
 
 _Sum = tuple[NDArray[np.uint32], NDArray[np.int64]]
@@ -295,6 +322,11 @@ def _sum(vectors: list[Vector]) -> _Sum:
     terms, place = np.unique(np.concatenate([one.terms for one in vectors]), return_inverse=True)
     weights = np.bincount(place, np.concatenate([one.weights for one in vectors]))
     return terms, weights.astype(np.int64)
+
+
+def _length(total: _Sum) -> int:
+    """Squared."""
+    return int(total[1] @ total[1])
 
 
 def _dot(vectors: list[Vector], other: _Sum) -> int:
