@@ -122,12 +122,9 @@ def keep(
     _take(tx, steps, now)
     after = _stories_of(tx, named)
     touched = {story for placed in (before, after) for story in placed.values()}
-    touched |= {step.story for step in steps if isinstance(step, Founded)}
     touched |= {step.into for step in steps if isinstance(step, Merged)}
-    for step in steps:
-        if isinstance(step, Founded) and step.parted_from is not None:
-            _retitle(tx, step.parted_from)
-            touched.add(step.parted_from)
+    founded = [step for step in steps if isinstance(step, Founded)]
+    touched |= {story for step in founded for story in (step.story, step.parted_from) if story is not None}
     _count(tx, touched, now)
     return _told(tx, steps, touched, before, after)
 
@@ -167,6 +164,10 @@ def _take(tx: Connection, steps: Sequence[StoryStep], now: datetime) -> None:
                 _merge(tx, step)
             elif isinstance(step, Dropped):
                 tx.execute(delete(story_articles).where(story_articles.c.article_id == step.article))
+    for step in steps:
+        if isinstance(step, Founded):
+            untitled = None if founders.get(step.first, ("", ""))[1] else step.story
+            _retitle(tx, {story for story in (untitled, step.parted_from) if story is not None})
 
 
 def _place(tx: Connection, placed: Sequence[Placed]) -> None:
@@ -219,18 +220,19 @@ def _merge(tx: Connection, step: Merged) -> None:
     tx.execute(update(stories).where(former).values(merged_into=step.into))
 
 
-def _retitle(tx: Connection, story: int) -> None:
-    """The title of the earliest report that is left."""
-    left = (story_articles.c.story_id == story) & story_articles.c.copy_of.is_(None)
-    earliest = (
-        select(articles.c.title)
-        .join(story_articles, story_articles.c.article_id == articles.c.id)
-        .where(left, articles.c.title.is_not(None))
-        .order_by(story_articles.c.at, articles.c.id)
-        .limit(1)
-    )
-    if title := tx.execute(earliest).scalar():
-        tx.execute(update(stories).where(stories.c.id == story).values(title=title))
+def _retitle(tx: Connection, ids: Iterable[int]) -> None:
+    """Give these stories the title of the earliest report that is in them."""
+    for story in sorted(ids):
+        own = (story_articles.c.story_id == story) & story_articles.c.copy_of.is_(None)
+        earliest = (
+            select(articles.c.title)
+            .join(story_articles, story_articles.c.article_id == articles.c.id)
+            .where(own, articles.c.title != "")
+            .order_by(story_articles.c.at, articles.c.id)
+            .limit(1)
+        )
+        if title := tx.execute(earliest).scalar():
+            tx.execute(update(stories).where(stories.c.id == story).values(title=title))
 
 
 def _count(tx: Connection, ids: Collection[int], now: datetime) -> None:

@@ -289,6 +289,27 @@ def test_stories_that_turn_out_to_be_one_merge_and_the_old_id_is_answered(room: 
     assert [one.id for one in listed(room)] == [1]
 
 
+def test_a_story_of_two_matters_is_parted_told_and_titled_anew(room: Newsroom, archive: Archive) -> None:
+    """The report of both, which came first, held them together until there were eight that weigh."""
+    quake = "tremor rubble magnitude epicentre aftershock collapsed rescuers seismologists shaking damage"
+    vote = "ballot turnout parliament coalition polling electoral candidates majority counting observers"
+    archive.save(("", f"{vote} {quake}"))
+    for number in range(3):
+        archive.save((f"Vote {number + 10}", vote))
+        archive.save((f"Quake {number + 20}", f"{quake} villagers"))
+    archive.save(("Quake 20", f"{quake} villagers"), copy_of=3)
+    follow(room, teller := Storyteller())
+    assert groups(room) == [[1, 2, 3, 4, 5, 6, 7, 8]]
+    archive.save(("Quake 30", f"{quake} villagers"))
+    follow(room, teller)
+    assert groups(room) == [[1, 2, 4, 6], [3, 5, 7, 8, 9]]
+    with room.db.read() as tx:
+        found = [story_catalog.find(tx, word) for word in ("1", "2")]
+    assert [(one.title, one.articles, one.split_from) for one in found] == [("Vote 10", 4, None), ("Quake 20", 5, 1)]
+    assert ("story.split", 1, {"into": 2, "articles": 5}) in told(room)
+    assert [kind for kind, story, _ in told(room)[1:] if story == 1] == ["story.updated", "story.split"]
+
+
 def test_stories_are_listed_by_their_last_report(room: Newsroom, archive: Archive) -> None:
     archive.save(BUDGET)
     archive.save(BUDGET, copy_of=1)
