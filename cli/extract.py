@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ from worker.reader_words import PageJob, ReadResult
 PAGE_SECONDS = 20.0  # for one page; one that takes longer is answered with an error
 BATCH = 32  # pages handed to a reader at once
 MAX_FILE = 64 * 1024 * 1024  # bytes of a file that are read; what a page may have is the reader's to say
+
+# The fields of a line that are written as they are.
+ALSO = ("canonical_url", "site_name", "image", "keywords", "agencies", "paywalled", "kind", "wall", "wall_reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def extract(manifest: str | None, jobs: int | None, page: str | None, as_json: b
 
     MANIFEST has one JSON object a line, {"id": ..., "path": ..., "url": ...}, or is "-" for standard input; the files
     are HTML or plain text, gzipped or not, and relative paths start at the manifest's folder or the current one.
-    Exits 0 once every page is answered: one that cannot be read has its reason in `error`. Nothing is fetched.
+    Exits 0 once every page is answered: one that cannot be read has its reason in `error`. A manifest fetches nothing.
 
     With --page one page is read and shown: each field with where it was found, and the text. Exits 1 where it cannot
     be fetched or read.
@@ -164,6 +168,13 @@ def body_job(body: bytes, item: Item) -> PageJob:
     )
 
 
+def _zoned(moment: datetime | None, offset: int | None) -> str | None:
+    """A moment as the publisher writes it: in its own zone, where that is known."""
+    if moment is None:
+        return None
+    return (moment if offset is None else moment.astimezone(timezone(timedelta(minutes=offset)))).isoformat()
+
+
 def record(item: Item, result: ReadResult) -> dict[str, Any]:
     """One page's line of output; the same keys for every page, `error` only where it could not be read."""
     article = result.article or ParsedArticle()
@@ -175,7 +186,7 @@ def record(item: Item, result: ReadResult) -> dict[str, Any]:
         "byline": list(article.byline),
         "published_on": article.published_on,
         # The publisher's own zone says more than UTC: which day it was where it was printed.
-        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "published_at": _zoned(article.published_at, article.published_offset),
         "modified_at": article.modified_at.isoformat() if article.modified_at else None,
         "section": article.section,
         "page": article.page,
@@ -183,6 +194,7 @@ def record(item: Item, result: ReadResult) -> dict[str, Any]:
         "text": article.text,
         "views": {key: value for key, value in asdict(views).items() if key != "step"} if views else None,
         "provenance": dict(article.provenance),
+        **{name: getattr(article, name) for name in ALSO},
     }
     error = result.error or article.error
     return line | ({"error": error} if error else {})

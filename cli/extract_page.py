@@ -28,7 +28,6 @@ FIELDS = (
     *("kind", "paywalled", "canonical_url", "site_name", "image", "keywords", "views"),
 )
 DATES = frozenset(("published_on", "modified_at"))
-ALSO = ("canonical_url", "site_name", "image", "keywords", "agencies", "paywalled", "kind", "wall", "wall_reason")
 NARROW = 60  # columns of a terminal under which values stand below their names
 NAME = 15  # columns of a field's name
 
@@ -102,9 +101,7 @@ def _remedy(outcome: FetchOutcome, remedy: str, page: str) -> str:
 
 
 def _record(page: str, url: str, result: ReadResult, why: PageExplanation, *, explain: bool) -> dict[str, Any]:
-    article = result.article or ParsedArticle()
     line = record(Item(page, Path(page), url), result)
-    line |= {name: getattr(article, name) for name in ALSO}
     line["site_rule"] = why.rule or None
     if explain:
         line["explain"] = {name: [asdict(claim) for claim in claims] for name, claims in why.fields.items()}

@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "story": ("cli.stories:story", "Show one story with its reports."),
     "changes": ("cli.changes:changes", "Read the change log, in commit order."),
     "explain": ("cli.explain:explain", "Say why a URL is due when it is, and what happened to it."),
-    "extract": ("cli.extract:extract", "Read pages from files, without database or network."),
+    "extract": ("cli.extract:extract", "Read pages from files, or one with --page, without database."),
     "parse-feed": ("cli.parse_feed:parse_feed", "Read feeds from files, without database or network."),
     "identity": ("cli.identity:identity", "Say which page URLs name, without database or network."),
     "duplicates": ("cli.duplicates:duplicates", "Tell copies among texts in a file, without database or network."),

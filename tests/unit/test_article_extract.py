@@ -12,7 +12,8 @@ from tests.support import layouts
 
 KEYS = [
     *("id", "url", "title", "byline", "published_on", "published_at", "modified_at", "section", "page", "language"),
-    *("text", "views", "provenance"),
+    *("text", "views", "provenance", "canonical_url", "site_name", "image", "keywords", "agencies", "paywalled"),
+    *("kind", "wall", "wall_reason"),
 ]
 PAGES = {name: body for name, body, _ in layouts.pages()}
 

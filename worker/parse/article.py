@@ -143,7 +143,7 @@ def _kind(evidence: Evidence, metadata: Metadata, text: str) -> Kind:
         PageSigns(
             page.url,
             text,
-            lines=[line.text for line in page.lines],
+            lines=[*(line.text for line in page.lines), *page.marks.controls],
             title=metadata.title,
             document_title=evidence.document_title,
             ld_types={name for node in page.nodes for name in jsonld.types(node)},

@@ -14,6 +14,7 @@ from worker.parse.text import clean
 
 MAX_CONTENT = 2_000  # characters of a meta tag, an attribute or an element's text that are read
 MAX_MARKS = 200  # elements of each kind that are looked at
+MAX_CONTROLS = 50  # buttons and dialogs
 MAX_SCRIPT = 64 * 1024  # characters of one script in which a declared author is looked for
 BYLINE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:by-?line|author-?s?|autor|auteur|writer|reporter)(?:$|[\s_-])|author-?name", re.I
@@ -56,6 +57,7 @@ class Marks:
     items: list[Mark] = field(default_factory=list)  # with `itemprop`
     author_links: list[Mark] = field(default_factory=list)
     bylines: list[Mark] = field(default_factory=list)  # by their class
+    controls: list[str] = field(default_factory=list)  # what buttons and dialogs say, which are no blocks of text
     counters: list[view_marks.CounterMark] = field(default_factory=list)  # of views
 
 
@@ -81,7 +83,19 @@ def gather(document: turbohtml.Document) -> Marks:
     if not _names_a_person(found):
         _take_bylines(document, found)
     found.counters = view_marks.gather(document)
+    found.controls = _controls(document)
     return found
+
+
+def _controls(document: turbohtml.Document) -> list[str]:
+    """What buttons and dialogs say, line by line."""
+    said: list[str] = []
+    for element in document.select("button,dialog")[:MAX_CONTROLS]:
+        lines = (
+            element.to_text()[:MAX_CONTENT].splitlines() if element.tag == "dialog" else [element.text[:MAX_CONTENT]]
+        )
+        said += filter(None, map(clean, lines))
+    return said
 
 
 def _names_a_person(found: Marks) -> bool:
