@@ -18,7 +18,7 @@ from storage.tables.enrichment import enrichment_runs, enrichments, enrichments_
 from storage.tables.fetched import bodies, captures
 from storage.tables.frontier import host_wakes, hosts, visits
 from storage.tables.log import changes
-from storage.tables.outlets import feed_tags, feeds, shared_canonicals, source_tags, sources
+from storage.tables.outlets import feed_tags, feeds, shared_canonicals, source_tags, sources, tag_words
 from storage.tables.running import problems, progress, rereadings, tallies
 from storage.tables.stories import stories, story_articles, story_desk
 
@@ -49,6 +49,7 @@ __all__ = [
     "stories",
     "story_articles",
     "story_desk",
+    "tag_words",
     "tallies",
     "view_samples",
     "visits",

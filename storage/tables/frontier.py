@@ -40,6 +40,7 @@ hosts = Table(
     Column("robots_body", LargeBinary),
     Column("robots_outcome", Text, nullable=False, server_default=""),
     Column("robots_fetched_at", Instant),
+    Column("revisits_from", Instant),  # no re-visit before this: others have had their share of its requests by then
     Column("drained", Boolean, nullable=False, server_default=false()),  # a worker has begun with this lease
 )
 
@@ -86,6 +87,7 @@ visits = Table(
     Column("last_outcome", Text, nullable=False, server_default=""),
     Column("last_visit_at", Instant),
     Column("created_at", Instant, nullable=False),
+    Column("revived_at", Instant),  # an article's second life: its feed showed it again after it had left
     UniqueConstraint("kind", "url_key"),
     # A host's next visit is found by one seek for each priority, however many of its visits are due.
     Index("ix_visits_host_id_priority_due_at", "host_id", "priority", "due_at"),

@@ -16,6 +16,7 @@ sources = Table(
     Column("country", Text),
     Column("language", Text),
     Column("revisit", Text),
+    Column("revisit_share", Float),  # of its hosts' requests, at most, for re-visits
     Column("merged_into", BigId, ForeignKey("sources.id")),
     Column("created_at", Instant, nullable=False),
 )
@@ -25,6 +26,14 @@ source_tags = Table(
     metadata,
     Column("source_id", BigId, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
     Column("tag", Text, primary_key=True),
+)
+
+# What is said of the re-visits of all articles whose feed or source has a tag.
+tag_words = Table(
+    "tag_words",
+    metadata,
+    Column("tag", Text, primary_key=True),
+    Column("revisit", Text, nullable=False),
 )
 
 # Sources whose canonical URLs are not believed, since they named this one for many pages.
