@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from cli.extract import MAX_FILE, Item, body_job, record
-from cli.opening import page_key
+from cli.opening import page_key, remedy_here
 from cli.output import clean, note, print_json, say
 from dateline.errors import DatelineError, NotFound, UsageError
 from dateline.nouns.articles import ParsedArticle
 from dateline.nouns.explanations import FieldClaim, PageExplanation
-from dateline.nouns.frontier import FetchOutcome
+from dateline.nouns.frontier import Fetched, FetchOutcome
 from dateline.settings import load
 from worker.parse.site_file import read_rule
 from worker.parse.site_toml import RuleFileError
@@ -82,19 +82,22 @@ def _job(page: str, url: str, ignore_robots: bool) -> PageJob:
             return body_job(file.read(MAX_FILE), Item(page, path, url))
     if url:
         raise UsageError("--url goes with a file: a fetched page has its own address")
-    from worker.fetch.once import fetch_once
+    from worker.fetch.once import fetch_once  # here: a file needs none of it
 
     fetched = fetch_once(load(), page_key(page)[0], ignore_robots=ignore_robots)
     if fetched.outcome is not FetchOutcome.OK:
         words = fetched.error or str(fetched.outcome).replace("_", " ")
-        raise FetchFailed(f"{page} cannot be fetched: {words}", remedy=_remedy(fetched.outcome, fetched.remedy, page))
+        raise FetchFailed(f"{page} cannot be fetched: {words}", remedy=_remedy(fetched, page))
     return PageJob(fetched.body, fetched.final_url, fetched.content_encoding, fetched.header("content-type"))
 
 
-def _remedy(outcome: FetchOutcome, remedy: str, page: str) -> str:
-    if outcome is FetchOutcome.ROBOTS:
+def _remedy(fetched: Fetched, page: str) -> str:
+    """What helps whoever looks at one page: no service is asked here, and nothing is tried again."""
+    from worker.fetch.outcomes import LATER
+
+    if fetched.outcome is FetchOutcome.ROBOTS:
         return f"if you may all the same: dateline extract --page {page} --ignore-robots"
-    return remedy
+    return "" if fetched.remedy == LATER else remedy_here(fetched.remedy, f"dateline extract --page {page}")
 
 
 # --- for programs ---

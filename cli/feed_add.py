@@ -10,9 +10,9 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
-from cli.feed_words import found, label, named_all, records, which_feeds
+from cli.feed_words import found, label, named_all, records, remedies, which_feeds
 from cli.opening import opened, page_key, service_runs
-from cli.output import clean, json_option, print_json, say
+from cli.output import clean, json_option, note, print_json, say
 from cli.params import Duration, Revisit, Tag, own_word
 from dateline.clock import utc_now
 from dateline.errors import UsageError
@@ -83,6 +83,9 @@ def add(urls: tuple[str, ...], no_wait: bool, as_json: bool, **given: Any) -> No
         with db.read() as tx:
             for one in added:
                 _tell_added(tx, rows.get(tx, one.feed.id), new=one.new, alive=alive, as_json=as_json)
+            hints = remedies(tx, [one.feed.id for one in added])
+    for hint in hints:
+        note(clean(hint))
 
 
 def _store(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +13,13 @@ from cli.opening import page_key
 from cli.output import clean, span, when
 from cli.params import with_scheme
 from dateline.nouns.feeds import Feed, FeedState, Source
-from storage import feeds, sources
+from dateline.nouns.frontier import FetchOutcome
+from storage import feeds, problems, sources
 from storage.feeds import FeedVisit
 from storage.status import SEEN_TOO_LITTLE
 
 SITEMAPS = {"sitemap": "a sitemap", "news_sitemap": "a news sitemap"}
+LOOKED_AT = 50  # refused feeds whose remedy is looked up: one will do for all, mostly
 SHORTEST_ADVICE = 30.0  # seconds: nobody is told to poll more often than that
 
 
@@ -76,6 +78,13 @@ def records(tx: Connection, listed: list[Feed]) -> list[dict[str, Any]]:
     outlets = sources.load(tx, {feed.source_id for feed in listed})
     waiting = feeds.visits_of(tx, [feed.id for feed in listed])
     return [record(feed, outlets[feed.source_id], waiting.get(feed.id)) for feed in listed]
+
+
+def remedies(tx: Connection, feed_ids: Iterable[int]) -> list[str]:
+    """What helps those of these feeds that a setting of ours refuses to visit; each remedy once."""
+    refused = [v.visit_id for v in feeds.visits_of(tx, feed_ids).values() if v.last_outcome == FetchOutcome.REFUSED]
+    told = [problem.remedy for one in refused[:LOOKED_AT] for problem in problems.of_visit(tx, one, 1)]
+    return list(dict.fromkeys(filter(None, told)))
 
 
 def found(tx: Connection, feed: Feed) -> str:

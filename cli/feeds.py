@@ -10,7 +10,7 @@ import click
 from sqlalchemy import Connection
 
 from cli.feed_add import add, set_
-from cli.feed_words import found, label, named, named_all, pairs, record, records, which_feeds
+from cli.feed_words import found, label, named, named_all, pairs, record, records, remedies, which_feeds
 from cli.opening import opened
 from cli.opml import export, import_opml
 from cli.output import clean, fields, json_option, note, print_json, say, span, table, when
@@ -46,6 +46,7 @@ def list_(source: str | None, tag: str | None, state: str | None, failing: bool,
     with opened() as (_, db), db.read() as tx:
         outlet = sources.find(tx, source).id if source else None
         lines = records(tx, rows.listed(tx, source_id=outlet, tag=tag, state=state, failing=failing))
+        hints = remedies(tx, [line["id"] for line in lines if line["failures"]])
     if as_json:
         for line in lines:
             print_json(line)
@@ -55,6 +56,8 @@ def list_(source: str | None, tag: str | None, state: str | None, failing: bool,
     some = outlet is not None or tag or state or failing
     empty = "No feed is like that." if some else "No feeds yet. Add one: dateline feeds add URL"
     table(columns, (_row(line, now) for line in lines), empty=empty)
+    for hint in hints:
+        note(clean(hint))
 
 
 def _row(line: dict[str, Any], now: datetime) -> tuple[object, ...]:
@@ -90,6 +93,8 @@ def show(which: str, as_json: bool) -> None:
     fields(pairs(feed, source, visit, told, now))
     for problem in recent:
         say(f"{when(problem.at, now)}, {clean(problem.stage)}: {clean(problem.message)}")
+    for remedy in dict.fromkeys(problem.remedy for problem in recent if problem.remedy):
+        say(f"  {clean(remedy)}")
 
 
 @feeds.command()

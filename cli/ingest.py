@@ -15,7 +15,7 @@ import click
 from sqlalchemy import Connection
 
 from cli.articles import article_record, print_article
-from cli.opening import opened, page_key, service_runs
+from cli.opening import opened, page_key, remedy_here, service_runs
 from cli.output import clean, json_option, note, print_json, say
 from cli.params import Duration
 from dateline import log
@@ -86,8 +86,9 @@ def ingest(
             for errand in errands:
                 _tell(db, Result(errand, "waiting", "stored; it is fetched next when the service runs"), as_json)
             return
-        _see_to(settings, db, errands, timeout, aloud=not as_json)
-        results = [_result(db, errand) for errand in errands]
+        here = not service_runs(settings, db)
+        _see_to(settings, db, errands, timeout, here=here, aloud=not as_json)
+        results = [_result(db, errand, here=here) for errand in errands]
         for result in results:
             _tell(db, result, as_json)
     failed = [result for result in results if result.state != "ingested"]
@@ -135,14 +136,16 @@ def _visit(url: str, key: str, now: datetime, ignore_robots: bool) -> NewVisit:
     )
 
 
-def _see_to(settings: Settings, db: Database, errands: Sequence[Errand], timeout: float, *, aloud: bool) -> None:
-    """Have the errands done: by the service where one runs, else here. Returns after `timeout` at the latest."""
+def _see_to(
+    settings: Settings, db: Database, errands: Sequence[Errand], timeout: float, *, here: bool, aloud: bool
+) -> None:
+    """Have the errands done: here, or by the service that runs. Returns after `timeout` seconds at the latest."""
     until = time.monotonic() + timeout
 
     def done() -> bool:
         return not _left(db, errands, aloud=aloud)
 
-    if not service_runs(settings, db):
+    if here:
         from worker.foreground import work_until  # here: a running service does the fetching and reading itself
 
         # Its own lines tell a person each stage; the workers' log would say it all twice.
@@ -207,7 +210,7 @@ def _feed_of(tx: Connection, errand: Errand) -> Feed | None:
     return next(iter(feeds.by_url(tx, url, [key])), None)
 
 
-def _result(db: Database, errand: Errand) -> Result:
+def _result(db: Database, errand: Errand, *, here: bool) -> Result:
     """What the database says of an errand now."""
     with db.read() as tx:
         now_it_is = history.standings(tx, [errand.visit_id]).get(errand.visit_id)
@@ -229,11 +232,12 @@ def _result(db: Database, errand: Errand) -> Result:
     if read_well and (article or feed):
         words = words or "not modified since the last look"
         return Result(errand, "ingested", words, outcome, "", article, feed, came.articles, came.pending)
-    return Result(errand, "failed", *_why_failed(errand, visit, look, outcome), article, feed, came.articles)
+    told = _why_failed(errand, visit, look, outcome, here=here)
+    return Result(errand, "failed", *told, article, feed, came.articles)
 
 
 def _why_failed(
-    errand: Errand, visit: history.Appointment, look: history.Look | None, outcome: str
+    errand: Errand, visit: history.Appointment, look: history.Look | None, outcome: str, *, here: bool
 ) -> tuple[str, str, str]:
     """What went wrong in words, the outcome, and what a person can do."""
     if outcome == FetchOutcome.ROBOTS:
@@ -248,6 +252,8 @@ def _why_failed(
     said = (look.error if look and outcome not in READABLE else "") or (problem.message if problem else "")
     words = said or (look.verdict if look else "") or outcome.replace("_", " ") or "it was not fetched"
     remedy = problem.remedy if problem else ""
+    if here:
+        remedy = remedy_here(remedy, f"dateline ingest {errand.url}")
     if visit.due_at and visit.attempts:
         remedy = "; ".join(filter(None, [remedy, f"it is tried again at {visit.due_at:%Y-%m-%d %H:%M:%S} UTC"]))
     return words, outcome, remedy

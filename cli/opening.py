@@ -9,6 +9,7 @@ from cli.lock import holder
 from dateline import settings
 from dateline.clock import utc_now
 from dateline.errors import UsageError
+from dateline.nouns.frontier import FetchOutcome
 from storage import status
 from storage.database import Database, prepare
 
@@ -33,6 +34,16 @@ def service_runs(current: settings.Settings, db: Database) -> bool:
         return False
     with db.read() as tx:
         return status.running(tx, utc_now())
+
+
+def remedy_here(remedy: str, command: str) -> str:
+    """A fetch's remedy as it helps where the command itself fetched: there is no service to be restarted."""
+    from worker.fetch.outcomes import REMEDIES
+
+    if remedy != REMEDIES[FetchOutcome.REFUSED]:
+        return remedy
+    allowed = "DATELINE_ALLOW_NETWORKS=127.0.0.0/8"
+    return f"if this address is meant, allow its network, for example: {allowed} {command}"
 
 
 def page_key(url: str) -> tuple[str, str]:

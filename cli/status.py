@@ -221,9 +221,14 @@ def _print_feeds(reading: readings.Status) -> None:
 
 
 def _print_problems(found: tuple[Problem, ...], now: datetime) -> None:
+    """The last errors, those with the same remedy together, so that each remedy is told once."""
     if found:
         say("\nlast errors")
+    together: dict[str, list[Problem]] = defaultdict(list)
     for one in found:
-        say(f"  {when(one.at, now)}, {one.stage}: {clean(one.message or one.outcome)}: {clean(one.url)}")
-        if one.remedy:
-            say(f"      {clean(one.remedy)}")
+        together[one.remedy].append(one)
+    for remedy, problems in together.items():
+        for one in problems:
+            say(f"  {when(one.at, now)}, {one.stage}: {clean(one.message or one.outcome)}: {clean(one.url)}")
+        if remedy:
+            say(f"      {clean(remedy)}")

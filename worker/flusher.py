@@ -236,8 +236,6 @@ def _tell(tx: Connection, finished: Sequence[tuple[Finished, Feed | None, Verdic
         fetched = one.fetched
         if feed is not None and verdict.failed:
             said = fetched.error or str(fetched.outcome).replace("_", " ")
-            if fetched.outcome is FetchOutcome.REFUSED:  # a setting of ours, so its remedy belongs beside it
-                said = f"{said} ({fetched.remedy})"
             state = FeedState.GONE if verdict.gone else None
             told += polls.failed(tx, feed, said, fetched.fetched_at, state=state)
         elif feed is not None and verdict.interval is not None:

@@ -135,6 +135,31 @@ def test_a_known_feed_is_polled_now(paper: HttpServer) -> None:
     assert (found["feed"]["state"], found["feed"]["articles"]) == ("active", 2)
 
 
+def test_a_refused_address_is_told_with_the_command_that_would_fetch_it(
+    paper: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATELINE_ALLOW_NETWORKS")
+    [found] = ingest(paper.url("/story/1"), code=1)
+    assert "not a public address" in found["words"]
+    assert f"DATELINE_ALLOW_NETWORKS=127.0.0.0/8 dateline ingest {paper.url('/story/1')}" in found["remedy"]
+    assert "restart" not in found["remedy"]
+
+
+def test_a_table_of_refused_feeds_tells_what_opens_them_once(
+    paper: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATELINE_ALLOW_NETWORKS")
+    urls = [paper.url("/feed"), paper.url("/feed/2")]
+    run("feeds", "add", *urls, "--no-wait")
+    ingest(*urls, code=1)
+    listed = run("feeds", "list")
+    assert listed.stdout.count("not a public address") == 2
+    assert (listed.stdout.count("ALLOW_NETWORKS"), listed.stderr.count("ALLOW_NETWORKS")) == (0, 1)
+    assert run("feeds", "add", *urls, "--no-wait").stderr.count("ALLOW_NETWORKS") == 1
+    assert run("feeds", "show", "1").stdout.count("ALLOW_NETWORKS") == 1
+    assert run("status").stdout.count("ALLOW_NETWORKS") == 1
+
+
 @pytest.mark.parametrize(
     ("path", "code", "words"),
     [("/gone", 3, "410"), ("/nowhere", 3, "404"), ("/broken", 1, "500")],

@@ -59,7 +59,17 @@ def test_a_private_address_is_refused_before_anything_is_asked(publisher: HttpSe
     result = run(publisher.url("/story"), allow="")
     assert result.exit_code == 1
     assert "127.0.0.1 is not a public address" in result.stderr
+    allowed = "DATELINE_ALLOW_NETWORKS=127.0.0.0/8"
+    assert f"{allowed} dateline extract --page {publisher.url('/story')}" in result.stderr
+    assert "service" not in result.stderr
     assert publisher.connections == 0
+
+
+def test_a_port_that_nothing_opens_has_no_hint_that_opens_it():
+    result = run("http://127.0.0.1:25/story")
+    assert result.exit_code == 1
+    assert "port 25 belongs to another protocol" in result.stderr
+    assert "ALLOW_NETWORKS" not in result.stderr
 
 
 @pytest.mark.parametrize(("path", "message"), [("/gone", "404"), ("/photo", "it is a picture")])

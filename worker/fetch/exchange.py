@@ -18,9 +18,9 @@ import pycurl
 from dateline.nouns.frontier import FetchOutcome
 from worker.fetch.budget import Budget
 from worker.fetch.decode import DecodeError, Decoder, TooLarge
-from worker.fetch.guard import Guard
+from worker.fetch.guard import REFUSED_PORTS, Guard
 from worker.fetch.headers import first
-from worker.fetch.outcomes import Failure, failure_of, outcome_of
+from worker.fetch.outcomes import NO_SUCH_PORT, Failure, failure_of, outcome_of
 from worker.fetch.target import Target
 
 _STATUS_LINE = re.compile(rb"HTTP/\S+ +(\d{3})\b")
@@ -125,7 +125,7 @@ class Exchange:
         self._headers.clear()
         self._refusals.clear()
         self._held = self._lines = self._line_bytes = self._discarded = self._sockets = self._status = 0
-        self._headers_done = self._paused = False
+        self._headers_done = self._paused = self._bad_port = False
         self._failure = None
         self._decoder = None
         self._content_encoding = ""
@@ -139,9 +139,11 @@ class Exchange:
     # "stop", and leaves the reason in `_failure`.
 
     def _open_socket(self, _purpose: int, wanted: Any) -> socket.socket | int:
-        refusal = self._guard.refusal(wanted.addr[0], wanted.addr[1])
+        address, port = wanted.addr[:2]
+        refusal = self._guard.refusal(address, port)
         if refusal is not None:
             self._refusals.append(refusal)
+            self._bad_port = port in REFUSED_PORTS
             return int(pycurl.SOCKET_BAD)
         self._sockets += 1
         return _Lent(wanted.family, wanted.socktype, wanted.protocol)
@@ -207,7 +209,8 @@ class Exchange:
 
     def _explain(self, code: int, message: str) -> Failure:
         if code == pycurl.E_COULDNT_CONNECT and self._refusals and not self._sockets:
-            return Failure(FetchOutcome.REFUSED, "guard", "; ".join(dict.fromkeys(self._refusals)))
+            why = "; ".join(dict.fromkeys(self._refusals))
+            return Failure(FetchOutcome.REFUSED, "guard", why, NO_SUCH_PORT if self._bad_port else "")
         if self._paused and code == pycurl.E_OPERATION_TIMEDOUT:
             return Failure(FetchOutcome.INTERRUPTED, "reading body", "no memory was left for one more body in flight")
         sent = self.curl.getinfo(pycurl.PRETRANSFER_TIME) > 0

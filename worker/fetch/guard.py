@@ -70,7 +70,7 @@ _NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: how an IPv6-only network reache
 # The ports that browsers refuse too (the Fetch standard's "bad ports"): no page is served there, but a mail server or
 # a chat server could be made to read our request as commands of its own.
 # fmt: off
-_REFUSED_PORTS = frozenset({
+REFUSED_PORTS = frozenset({
     0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
     110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530,
     531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190,
@@ -98,7 +98,7 @@ class Guard:
             return f"{address!r} is not an IP address"
         if (str(used), port) in self.allow_endpoints:
             return None
-        if port in _REFUSED_PORTS:
+        if port in REFUSED_PORTS:
             return f"port {port} belongs to another protocol than HTTP"
         if any(used.version == network.version and used in network for network in self.allow):
             return None

@@ -9,7 +9,7 @@ from dateline.nouns.frontier import Fetched, FetchOutcome, FetchRequest, Redirec
 from worker.fetch.decode import ACCEPT_ENCODING
 from worker.fetch.exchange import Answer
 from worker.fetch.headers import conditions, first, retry_after
-from worker.fetch.outcomes import REDIRECTS, REMEDIES, Failure, outcome_of
+from worker.fetch.outcomes import NO_SUCH_TARGET, REDIRECTS, REMEDIES, Failure, outcome_of
 from worker.fetch.target import BadTarget, Target, redirect_target, target
 
 MAX_REDIRECTS = 5
@@ -35,7 +35,8 @@ class Way:
         try:
             here = target(self._request.url)
         except BadTarget as bad:
-            return Failure(FetchOutcome.REFUSED if bad.refused else FetchOutcome.BAD_URL, "guard", str(bad))
+            outcome = FetchOutcome.REFUSED if bad.refused else FetchOutcome.BAD_URL
+            return Failure(outcome, "guard", str(bad), REMEDIES[FetchOutcome.BAD_URL])
         self._seen.add(here.wire)
         return here
 
@@ -80,7 +81,7 @@ class Way:
             redirects=tuple(self._redirects),
             elapsed=self.elapsed,
             error=failure.error if failure else "",
-            remedy=REMEDIES.get(outcome, ""),
+            remedy=(failure.remedy if failure else "") or REMEDIES.get(outcome, ""),
             retry_after=retry_after(answer.headers, now),
             remote_address=answer.address,
         )
@@ -91,7 +92,8 @@ class Way:
             there = redirect_target(here, location or "")
         except BadTarget as bad:
             outcome = FetchOutcome.REFUSED if bad.refused else FetchOutcome.BAD_RESPONSE
-            return Failure(outcome, "redirect", f"{answer.status} to {(location or '')[:200]!r}: {bad}")
+            why = f"{answer.status} to {(location or '')[:200]!r}: {bad}"
+            return Failure(outcome, "redirect", why, NO_SUCH_TARGET if bad.refused else "")
         self._redirects.append(Redirect(answer.status, there.url))
         self._final_url = there.url
         if not self._allow_redirect(here, there):

@@ -39,11 +39,15 @@ def outcome_of(status: int) -> FetchOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """How a fetch failed: the outcome, the stage it was in, and what happened, for a person."""
+    """How a fetch failed: the outcome, the stage it was in, and what happened, for a person.
+
+    `remedy` is given where the outcome's own (REMEDIES) would not help.
+    """
 
     outcome: FetchOutcome
     stage: str
     error: str
+    remedy: str = ""
 
 
 _TLS = frozenset(
@@ -96,32 +100,34 @@ def _timeout(message: str, heard: str) -> Failure:
     return Failure(FetchOutcome.TIMEOUT, heard, message)
 
 
-_LATER = "nothing to do here: it is tried again later"
+LATER = "nothing to do here: it is tried again later"
+NO_SUCH_PORT = "no setting opens this port: name the one where the site serves its pages"
+NO_SUCH_TARGET = "nothing to do here: such an address is never followed"
 REMEDIES: dict[FetchOutcome, str] = {
     FetchOutcome.PAYMENT_REQUIRED: "the publisher asks for money; the feed's own text is kept",
     FetchOutcome.ROBOTS: "the publisher's robots.txt forbids it; --ignore-robots overrides that for one URL",
-    FetchOutcome.REFUSED: "if this address is meant, restart the service with its network allowed: "
+    FetchOutcome.REFUSED: "if this address is meant, allow its network and restart the service: "
     "DATELINE_ALLOW_NETWORKS=127.0.0.0/8, for example",
     FetchOutcome.BAD_URL: "correct the URL: absolute, http or https, without user name and password",
     FetchOutcome.DNS: "check the host's name, and this machine's name server",
     FetchOutcome.CONNECT: "check that the server is up and reachable from this machine",
     FetchOutcome.TLS: "check the site's certificate in a browser, and this machine's clock and CA certificates",
     FetchOutcome.TIMEOUT: "raise DATELINE_FETCH_DEADLINE if the server is honestly this slow",
-    FetchOutcome.TOO_SLOW: _LATER,
+    FetchOutcome.TOO_SLOW: LATER,
     FetchOutcome.TOO_LARGE: "raise DATELINE_MAX_BODY if the page is honest",
-    FetchOutcome.BAD_ENCODING: _LATER,
+    FetchOutcome.BAD_ENCODING: LATER,
     FetchOutcome.BAD_RESPONSE: "look at the URL with another client; if that works, report it to us",
     FetchOutcome.TOO_MANY_REDIRECTS: "open the URL in a browser and use the address it ends at",
     FetchOutcome.REDIRECT_ELSEWHERE: "the target becomes a visit of its own site",
     FetchOutcome.UNAUTHORIZED: "the page asks for a login",
     FetchOutcome.FORBIDDEN: "the publisher refuses this client; ask them, with the contact in the User-Agent",
     FetchOutcome.NOT_FOUND: "check the URL; the page may come back",
-    FetchOutcome.GONE: "the publisher took it away for good: remove it",
+    FetchOutcome.GONE: "the publisher took it away for good; what was kept of it stays",
     FetchOutcome.LEGAL: "withheld for legal reasons",
     FetchOutcome.RATE_LIMITED: "look less often: a longer --every or --host-delay",
-    FetchOutcome.UNAVAILABLE: _LATER,
+    FetchOutcome.UNAVAILABLE: LATER,
     FetchOutcome.CLIENT_ERROR: "open the URL in a browser; the server does not accept our request",
-    FetchOutcome.SERVER_ERROR: _LATER,
+    FetchOutcome.SERVER_ERROR: LATER,
     FetchOutcome.WORKER_DIED: "report it to us: no page may end a worker",
     FetchOutcome.INTERRUPTED: "nothing to do here: it was not tried to the end, and is due at once",
 }
