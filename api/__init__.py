@@ -1,1 +1,1 @@
-"""The front door: HTTP API, dashboard and webhook delivery (none of it built yet)."""
+"""The front door: the HTTP API, served by a process of its own (`python -m api.serve`)."""

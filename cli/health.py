@@ -13,10 +13,10 @@ from storage.database import Database
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["schedule", "fetch", "process", "enrich"]))
+@click.argument("name", type=click.Choice(["schedule", "fetch", "process", "enrich", "api"]))
 @json_option
 def health(name: str, as_json: bool) -> None:
-    """Exit 0 when this kind of worker made progress within DATELINE_STALL seconds, else 1.
+    """Exit 0 when this part of the service made progress within DATELINE_STALL seconds, else 1.
 
     Judged by its row in the database, which moves when its queue is served: a process that answers, or a connection
     that is open, proves nothing.

@@ -32,6 +32,16 @@ class DemoSite:
         return f"http://{self.host}:{self.port}"
 
 
+@dataclass(frozen=True, slots=True)
+class ApiNote:
+    """Where the API of this data directory is served now, or why it is not."""
+
+    url: str
+    pid: int
+    problem: str = ""  # empty: it is served
+    remedy: str = ""
+
+
 def run_dir(home: Path) -> Path:
     """Locks, sockets and notes of a running service; nothing in it is worth a backup."""
     return home / "run"
@@ -118,3 +128,27 @@ def demo_endpoint(home: Path) -> tuple[str, int] | None:
     """The one loopback address and port that the guard allows although it is private; None while none is served."""
     site = demo_site(home)
     return (site.host, site.port) if site and site.served else None
+
+
+def api_note(home: Path) -> ApiNote | None:
+    """What the API's process last noted of itself; None when it ended, or never ran."""
+    try:
+        known = json.loads((run_dir(home) / "api.json").read_text(encoding="utf-8"))
+        note = ApiNote(str(known["url"]), int(known["pid"]), str(known["problem"]), str(known["remedy"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    try:
+        os.kill(note.pid, 0)
+    except ProcessLookupError:
+        return None
+    except PermissionError:
+        pass  # it runs, as somebody else
+    return note
+
+
+def note_api(home: Path, note: ApiNote | None) -> None:
+    """Record where the API is served; None when that ends."""
+    if note is None:
+        (run_dir(home) / "api.json").unlink(missing_ok=True)
+    else:
+        write_note(run_dir(home) / "api.json", json.dumps(asdict(note)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,9 @@ class Settings:
     process_threads: int = 2
     site_rules: Path | None = None  # a folder of the user's own site rules
     enrich: tuple[str, ...] = ()  # enrichers that are wished besides those on by default; "-name" switches one off
+    bind: tuple[str, int] = ("127.0.0.1", 8310)  # host and port of the API; port 0: any that is free
+    hosts: tuple[str, ...] = ()  # further names that the API may be called by
+    api_key: str = field(default="", repr=False)  # opens everything; empty: there is none
     log_level: str = "INFO"
 
     @property
@@ -115,6 +118,27 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
+def _bind(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise ValueError("must be an address and a port")
+    return host, int(port)
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if wrong := [name for name in names if not re.fullmatch(r"[0-9a-z._-]+|\[[0-9a-f:.]+\]", name)]:
+        raise ValueError(f"{wrong[0]!r} is no host's name (give it without scheme and port)")
+    return names
+
+
+def _key(text: str) -> str:
+    if not re.fullmatch(r"[!-~]+", text):
+        raise ValueError("must be letters, digits and signs of ASCII, without spaces")
+    return text
+
+
 def _enrichers(text: str) -> tuple[str, ...]:
     names = tuple(part.strip() for part in text.split(",") if part.strip())
     if wrong := [name for name in names if not re.fullmatch(r"-?[a-z][a-z0-9_]*", name)]:
@@ -127,6 +151,8 @@ def _level(text: str) -> str:
         raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
     return text.upper()
 
+
+SECRET = frozenset(("DATELINE_API_KEY",))  # not repeated in an error
 
 # variable -> (field, reader, example, what it means)
 NAMES: dict[str, tuple[str, Callable[[str], Any], str, str]] = {
@@ -179,6 +205,19 @@ NAMES: dict[str, tuple[str, Callable[[str], Any], str, str]] = {
         "sentiment,places,-keywords",
         "enrichers to run besides those on by default; a minus switches one off",
     ),
+    "DATELINE_BIND": ("bind", _bind, "127.0.0.1:8310", "address and port of the API; port 0 takes one that is free"),
+    "DATELINE_HOSTS": (
+        "hosts",
+        _hosts,
+        "dateline.example.org,news.lan",
+        "names besides those of this machine that the API may be called by (comma-separated, without ports)",
+    ),
+    "DATELINE_API_KEY": (
+        "api_key",
+        _key,
+        "a-long-random-word-of-your-own",
+        "key that opens the whole API to who sends it (Authorization: Bearer)",
+    ),
     "DATELINE_LOG_LEVEL": ("log_level", _level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
 }
 
@@ -204,15 +243,16 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     home = Path(env.get("DATELINE_HOME") or default_home()).expanduser().absolute()
     values: dict[str, Any] = {}
-    for name, (field, reader, example, meaning) in NAMES.items():
+    for name, (attribute, reader, example, meaning) in NAMES.items():
         text = env.get(name, "").strip()
         if not text:
             continue
         try:
-            values[field] = reader(text)
+            values[attribute] = reader(text)
         except ValueError as error:
+            shown = name if name in SECRET else f"{name}={text!r}"
             raise SettingsError(
-                f"{name}={text!r} cannot be used: {error}", remedy=f"{name} is {meaning}; for example {name}={example}"
+                f"{shown} cannot be used: {error}", remedy=f"{name} is {meaning}; for example {name}={example}"
             ) from None
     return Settings(
         home=home,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,8 @@ def _accepts(command: click.Command, arguments: list[str]) -> bool:
 
 
 def test_every_part_of_the_service_has_its_container() -> None:
-    assert list(SERVICES) == ["postgres", "valkey", "migrate", "scheduler", "dispatch", "fetch", "process", "enrich"]
-    assert OURS == ["migrate", "scheduler", "dispatch", "fetch", "process", "enrich"]
+    assert list(SERVICES) == ["postgres", "valkey", *OURS]
+    assert OURS == ["migrate", "scheduler", "dispatch", "fetch", "process", "enrich", "api"]
     assert set(COMPOSE["volumes"]) == {"postgres", "valkey"}
 
 
@@ -77,7 +78,7 @@ def test_a_health_check_is_a_command_that_exists(name: str) -> None:
     health = main.get_command(click.Context(main), command)
     assert health is not None and _accepts(health, arguments)
     assert not _accepts(health, ["postman"])
-    assert arguments == [WORKERS.get(name, "schedule")]
+    assert arguments == ["api" if name == "api" else WORKERS.get(name, "schedule")]
 
 
 def test_every_queue_is_served_by_one_container() -> None:
@@ -139,12 +140,21 @@ def test_every_setting_stands_in_the_example_with_its_default() -> None:
 
 def test_the_containers_settings_can_be_read() -> None:
     given = {name: example for name, (_, _, example, _) in settings.NAMES.items()}
-    passwords = {"POSTGRES_PASSWORD": "one", "VALKEY_PASSWORD": "two"}
+    passwords = {"POSTGRES_PASSWORD": "one", "VALKEY_PASSWORD": "two", "DATELINE_API_KEY": "three"}
     plain = settings.load(_environment(passwords))
     assert plain.database_url == "postgresql://dateline:one@postgres:5432/dateline"
     assert plain.redis_url == "redis://:two@valkey:6379/0"
     assert plain.lease == 120
+    assert (plain.bind, plain.api_key, plain.hosts) == (("0.0.0.0", 8310), "three", ("api",))
     assert str(settings.load(_environment(passwords | given)).allow_networks[1]) == "10.1.0.0/16"
+
+
+def test_the_api_is_published_to_this_machine_alone_and_runs_by_its_module() -> None:
+    api = SERVICES["api"]
+    assert api["ports"] == ["${DATELINE_BIND:-127.0.0.1:8310}:8310"]
+    program, flag, module = api["command"]
+    assert (program, flag) == ("python3", "-m") and find_spec(module) is not None
+    assert [name for name in SERVICES if "ports" in SERVICES[name]] == ["api"]
 
 
 def test_the_broker_never_evicts_and_writes_what_it_has() -> None:
