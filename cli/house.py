@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -13,11 +14,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from cli import demo, embedded
 from cli.children import Child, ChildSpec, Watchdog
 from cli.lock import held
 from cli.logfiles import Pump, RotatingFile
+from cli.readmit import readmit
 from cli.supervisor import Marks, StopSignals, Supervisor
 from cli.voice import Voice, tell_news
 from dateline import __version__
@@ -76,6 +79,7 @@ def _run(
                 specs.append(paper)
         else:
             demo.close_demo(current)
+        threading.Thread(target=_readmit, args=(current, db, voice), name="readmit", daemon=True).start()
         threading.Thread(target=tell_news, args=(db, voice, ended), name="news", daemon=True).start()
 
         def ready() -> None:
@@ -107,6 +111,13 @@ def _run(
         pump.close()
         guard.close()  # what still runs, after an error on the way up, ends here
     voice.say("stopped")
+
+
+def _readmit(current: Settings, db: Database, voice: Voice) -> None:
+    """Look again at what was refused before its network was allowed, beside the start: names may be slow to resolve."""
+    with contextlib.suppress(SQLAlchemyError):
+        if count := readmit(current, db):
+            voice.say(f"{count} refused visit{'s' * (count != 1)} due again: the address is allowed now")
 
 
 def _start_broker(current: Settings, guard: Watchdog, pump: Pump, voice: Voice) -> Child:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, LargeBinary, Row, Text, and_, case, func, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.expression import bindparam
 
-from dateline.nouns.frontier import NewVisit, Priority, Problem, Reschedule, Visit, VisitDone, VisitKind
+from dateline.nouns.frontier import FetchOutcome, NewVisit, Priority, Problem, Reschedule, Visit, VisitDone, VisitKind
 from dateline.urls import host_name
 from storage import hosts, problems
 from storage.bulk import chunks
@@ -287,6 +287,13 @@ def hosts_asked_for(tx: Connection, since: datetime) -> set[int]:
     came = or_(visits.c.priority == int(Priority.ON_DEMAND), visits.c.created_at >= since)
     query = select(visits.c.host_id).where(came, visits.c.due_at.is_not(None))
     return set(tx.execute(query.distinct()).scalars())
+
+
+def refused(tx: Connection, *, after: int, limit: int, now: datetime) -> dict[int, str]:
+    """Visits that wait for their next turn since the last was refused: id to URL, by id, those behind `after`."""
+    waits = and_(visits.c.last_outcome == str(FetchOutcome.REFUSED), visits.c.due_at > now)
+    query = select(visits.c.id, visits.c.url).where(visits.c.id > after, waits).order_by(visits.c.id).limit(limit)
+    return {row.id: row.url for row in tx.execute(query)}
 
 
 def set_due(

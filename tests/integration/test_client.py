@@ -295,21 +295,6 @@ def test_a_redirect_to_another_scheme_or_with_a_user_name_is_refused(server: Htt
     assert server.paths == ["/"]
 
 
-@pytest.mark.parametrize(
-    ("url", "helps"),
-    [
-        ("http://127.0.0.1:8000/", "DATELINE_ALLOW_NETWORKS"),
-        ("http://127.0.0.1:25/", "no setting opens this port"),
-        ("ftp://example.org/", "correct the URL"),
-        ("http://user:password@example.org/", "correct the URL"),
-    ],
-)
-def test_the_remedy_fits_what_was_refused(url: str, helps: str) -> None:
-    fetched = fetch(url, guard=Guard())
-    assert fetched.outcome is FetchOutcome.REFUSED
-    assert helps in fetched.remedy
-
-
 def test_an_endpoint_that_was_opened_opens_no_other_port(server: HttpServer) -> None:
     guard = Guard(allow_endpoints=frozenset({("127.0.0.1", server.port)}))
     with HttpServer({}) as other:

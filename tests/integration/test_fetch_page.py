@@ -65,10 +65,11 @@ def test_a_private_address_is_refused_before_anything_is_asked(publisher: HttpSe
     assert publisher.connections == 0
 
 
-def test_a_port_that_nothing_opens_has_no_hint_that_opens_it():
+def test_a_port_that_no_setting_opens_has_no_hint_that_names_one():
     result = run("http://127.0.0.1:25/story")
     assert result.exit_code == 1
     assert "port 25 belongs to another protocol" in result.stderr
+    assert "no setting opens this port" in result.stderr
     assert "ALLOW_NETWORKS" not in result.stderr
 
 
