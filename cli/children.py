@@ -29,6 +29,7 @@ class ChildSpec:
     progress: str | None = None
     stop_order: int = 1  # lower stops sooner; the next number waits until all of this one are gone
     env: Mapping[str, str] = field(default_factory=dict)
+    awaited: bool = True  # whether the service is ready only once this one has shown life
 
 
 class Watchdog:

@@ -16,16 +16,17 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.binding import url
 from cli import demo, embedded
 from cli.children import Child, ChildSpec, Watchdog
 from cli.lock import held
 from cli.logfiles import Pump, RotatingFile
 from cli.readmit import readmit
 from cli.supervisor import Marks, StopSignals, Supervisor
-from cli.voice import Voice, tell_news
+from cli.voice import Voice, tell_address, tell_news
 from dateline import __version__
 from dateline.errors import DatelineError
-from dateline.paths import broker_socket, make_private, prepare_broker_socket
+from dateline.paths import broker_socket, make_private, note_api, prepare_broker_socket
 from dateline.settings import Settings, default_home
 from storage import feeds, progress
 from storage.database import Database, prepare
@@ -33,14 +34,16 @@ from worker.enrich.installed import chosen
 
 
 def services(current: Settings) -> list[ChildSpec]:
-    """Beat and its workers: three, and a fourth where enrichers besides the built-in ones are on.
+    """Beat and its workers: three, and a fourth where enrichers besides the built-in ones are on; and the API.
 
-    Beat has no row of its own: it shows in that of the scheduling worker it wakes.
+    Beat has no row of its own: it shows in that of the scheduling worker it wakes. The API is not waited for: where
+    its port is taken, all else goes on.
     """
     serve = (sys.executable, "-m", "worker.serve")
     names = ["schedule", "fetch", "process", *(["enrich"] if chosen(current.enrich).later else [])]
     workers = [ChildSpec(name, (*serve, f"{name}@%h"), progress=name) for name in names]
-    return [ChildSpec("beat", (*serve, "beat"), progress="schedule"), *workers]
+    front_door = ChildSpec("api", (sys.executable, "-m", "api.serve"), progress="api", awaited=False)
+    return [ChildSpec("beat", (*serve, "beat"), progress="schedule"), *workers, front_door]
 
 
 def run(
@@ -80,7 +83,9 @@ def _run(
         else:
             demo.close_demo(current)
         threading.Thread(target=_readmit, args=(current, db, voice), name="readmit", daemon=True).start()
+        note_api(current.home, None)  # an earlier run's
         threading.Thread(target=tell_news, args=(db, voice, ended), name="news", daemon=True).start()
+        threading.Thread(target=tell_address, args=(current.home, voice, ended), name="address", daemon=True).start()
 
         def ready() -> None:
             voice.say(f"ready after {time.monotonic() - began:.1f} s: {_feeds_in_words(db)}")
@@ -158,8 +163,15 @@ def _greeting(current: Settings) -> str:
         f"  data      {current.home}\n"
         f"  database  {database}\n"
         f"  broker    {broker}\n"
+        f"  api       {address(current)}\n"
         f"  logs      {current.log_dir}"
     )
+
+
+def address(current: Settings) -> str:
+    """Where the API is to be served."""
+    host, port = current.bind
+    return url(host, port) if port else f"any free port of {host}"
 
 
 def _feeds_in_words(db: Database) -> str:

@@ -19,7 +19,7 @@ from cli.output import clean, fields, json_option, print_json, say, size, when
 from dateline import messages
 from dateline.clock import utc_now
 from dateline.nouns.frontier import Problem
-from dateline.paths import broker_url
+from dateline.paths import ApiNote, api_note, broker_url
 from dateline.settings import Settings
 from storage import status as readings
 from storage.database import Database
@@ -40,12 +40,13 @@ def status(as_json: bool) -> None:
             reading = readings.read(tx, now)
         pid = holder(settings.home)
         runs = service_runs(settings, db)
+        api = api_note(settings.home)
         queues = queue_depths(broker_url(settings))
         free = _free_bytes(settings, db)
     if as_json:
-        print_json(_record(reading, pid, runs, queues, free))
+        print_json(_record(reading, pid, runs, api, queues, free))
     else:
-        _print(reading, settings, pid, runs, queues, free)
+        _print(reading, settings, pid, runs, api, queues, free)
 
 
 def queue_depths(url: str) -> dict[str, int] | None:
@@ -85,12 +86,18 @@ def _days_left(reading: readings.Status, free: int | None) -> float | None:
 
 
 def _record(
-    reading: readings.Status, pid: int | None, runs: bool, queues: dict[str, int] | None, free: int | None
+    reading: readings.Status,
+    pid: int | None,
+    runs: bool,
+    api: ApiNote | None,
+    queues: dict[str, int] | None,
+    free: int | None,
 ) -> dict[str, Any]:
     days = _days_left(reading, free)
     return {
         "at": reading.at,
         "service": {"running": runs, "pid": pid},
+        "api": _api_record(api),
         "processes": [asdict(one) for one in reading.processes],
         "feeds": {"total": sum(reading.feeds.values()), **reading.feeds},
         "feeds_due": reading.feeds_due,
@@ -135,6 +142,7 @@ def _print(
     settings: Settings,
     pid: int | None,
     runs: bool,
+    api: ApiNote | None,
     queues: dict[str, int] | None,
     free: int | None,
 ) -> None:
@@ -142,6 +150,7 @@ def _print(
     fields(
         [
             ("service", _service(pid, runs)),
+            ("api", _api(api, reading)),
             ("data", settings.home),
             ("feeds", _feeds(reading)),
             ("articles", f"{reading.articles}, {reading.articles_last_day} of them in the last day"),
@@ -173,6 +182,19 @@ def _service(pid: int | None, runs: bool) -> str:
     if runs:
         return "runs, elsewhere or without its supervisor"
     return "does not run; start it with: dateline up"
+
+
+def _api(note: ApiNote | None, reading: readings.Status) -> str:
+    if note is not None:
+        return f"not served: {note.problem}; {note.remedy}" if note.problem else note.url
+    elsewhere = any(row.name == "api" and row.at > reading.at - readings.FRESH for row in reading.processes)
+    return "is served elsewhere" if elsewhere else "not served"
+
+
+def _api_record(note: ApiNote | None) -> dict[str, Any] | None:
+    if note is None:
+        return None
+    return {"url": note.url, "problem": note.problem or None, "remedy": note.remedy or None}
 
 
 def _feeds(reading: readings.Status) -> str:

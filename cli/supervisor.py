@@ -154,8 +154,9 @@ class Supervisor:
             self._liveness.started(row, now)
 
     def _announce(self) -> None:
-        rows = {child.spec.progress for child in self.children if child.spec.progress}
-        if not self._ready and all(child.alive for child in self.children) and self._liveness.shown(rows):
+        awaited = [child for child in self.children if child.spec.awaited]
+        rows = {child.spec.progress for child in awaited if child.spec.progress}
+        if not self._ready and all(child.alive for child in awaited) and self._liveness.shown(rows):
             self._ready = True
             self._on_ready()
 

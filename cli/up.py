@@ -14,12 +14,14 @@ import click
 from cli.lock import held, holder
 from cli.logfiles import follow, last_lines
 from cli.output import json_option, print_json, say
+from cli.voice import api_in_words
 from dateline import settings
 from dateline.errors import DatelineError, NotFound
-from dateline.paths import make_private
+from dateline.paths import ApiNote, api_note, make_private
 
 READY_WITHIN = 90.0  # seconds that `up --detach` waits
 DOWN_WITHIN = 12.0  # seconds; the service itself takes ten at most
+API_WITHIN = 3.0  # seconds that `up --detach` gives the API to say where it is served
 LAST_WORDS = 15  # lines shown of a service that did not start
 
 
@@ -71,12 +73,17 @@ def _detach(current: settings.Settings, no_demo: bool, *, as_json: bool) -> None
     os.set_blocking(ready, False)
     while process.poll() is None and time.monotonic() - began < READY_WITHIN:
         if _read(ready):
+            took = time.monotonic() - began
+            api = _api(current.home)
             if as_json:
-                took = round(time.monotonic() - began, 1)
-                print_json({"pid": process.pid, "data": str(current.home), "ready_after": took})
+                print_json(
+                    {"pid": process.pid, "data": str(current.home), "ready_after": round(took, 1)}
+                    | {"api": api.url if api and not api.problem else None}
+                )
                 return
-            say(f"The service runs in the background (process {process.pid}), ready after {_since(began)}.")
+            say(f"The service runs in the background (process {process.pid}), ready after {took:.1f} s.")
             say(f"  data  {current.home}")
+            say(f"  api   {api_in_words(api) if api else 'not served yet; `dateline status` tells'}")
             say("  Try: dateline status; dateline articles; dateline logs -f; dateline down")
             return
         time.sleep(0.05)
@@ -89,6 +96,14 @@ def _detach(current: settings.Settings, no_demo: bool, *, as_json: bool) -> None
         stage="up",
         remedy=f"all of them: {current.log_dir}, or `dateline logs`",
     )
+
+
+def _api(home: Path) -> ApiNote | None:
+    """What the API's process notes of itself within a moment: the service is ready without it."""
+    until = time.monotonic() + API_WITHIN
+    while (note := api_note(home)) is None and time.monotonic() < until:
+        time.sleep(0.05)
+    return note
 
 
 def _read(pipe: int) -> bytes:

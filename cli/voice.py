@@ -8,16 +8,19 @@ import sys
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli.logfiles import RotatingFile
 from cli.output import json_line
 from dateline.clock import utc_now
+from dateline.paths import ApiNote, api_note
 from storage import changes
 from storage.database import Database
 
 NEWS_EVERY = 10.0  # seconds between two lines about what was stored
+ADDRESS_EVERY = 0.5  # seconds between two looks where the API is served
 PAGE = 1000  # changes read at a time
 WORDS = {
     "article.created": ("new article", "new articles"),
@@ -90,6 +93,23 @@ def tell_news(db: Database, voice: Voice, ended: threading.Event) -> None:
                 seq = page[-1].seq
             if line := summary(counts):
                 voice.say(line)
+
+
+def tell_address(home: Path, voice: Voice, ended: threading.Event) -> None:
+    """Say where the API is served, or why it is not, and again whenever that changes; until `ended` is set."""
+    said: tuple[str, str] | None = None
+    while not ended.wait(ADDRESS_EVERY):
+        note = api_note(home)
+        if note is not None and said != (note.url, note.problem):
+            said = (note.url, note.problem)
+            voice.say(api_in_words(note))
+
+
+def api_in_words(note: ApiNote) -> str:
+    """Where the API answers, or why it does not and what helps."""
+    if note.problem:
+        return f"the API is not served: {note.problem}; {note.remedy}. It is tried again every 30 s"
+    return f"the API answers at {note.url}"
 
 
 def summary(counts: Counter[str]) -> str:

@@ -97,8 +97,8 @@ def _bytes(tx: Connection, *where: Any) -> int:
 
 
 def running(tx: Connection, now: datetime) -> bool:
-    """Whether the service runs: one of its processes was seen to work lately."""
-    return any(row.at > now - FRESH for row in progress.read_all(tx).values())
+    """Whether the service runs: one of its processes was seen to work lately. The API alone fetches nothing."""
+    return any(row.at > now - FRESH for name, row in progress.read_all(tx).items() if name != "api")
 
 
 def turns_over_too_fast() -> tuple[Any, ...]:

@@ -6,9 +6,11 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -21,7 +23,14 @@ from dateline.paths import SOCKET_LIMIT
 
 ROOT = Path(__file__).parents[2]
 DATELINE = (sys.executable, "-m", "cli.main")
-KINDS = {"broker": "valkey-server", "beat": " beat", "schedule": "schedule@", "fetch": "fetch@", "process": "process@"}
+KINDS = {
+    "broker": "valkey-server",
+    "beat": " beat",
+    "schedule": "schedule@",
+    "fetch": "fetch@",
+    "process": "process@",
+    "api": "api.serve",
+}
 
 
 def eventually(truth: Callable[[], Any], within: float, what: Callable[[], str]) -> Any:
@@ -56,7 +65,7 @@ class Home:
         self.path = path
         servers = ("DATABASE_URL", "REDIS_URL")
         self.env = {name: value for name, value in os.environ.items() if name not in servers}
-        self.env |= {"DATELINE_HOME": str(path), "PYTHONPATH": str(ROOT)}
+        self.env |= {"DATELINE_HOME": str(path), "PYTHONPATH": str(ROOT), "DATELINE_BIND": "127.0.0.1:0"}
 
     def run(self, *arguments: str, exit_code: int = 0) -> str:
         """What a command says, on either stream."""
@@ -113,6 +122,10 @@ def test_a_newcomer_sees_articles_and_rising_views_without_the_internet(home: Ho
 
     eventually(risen, 60, home.says)
     assert "ready after" in home.run("logs", "up", "-n", "100")
+    api = json.loads(home.run("status", "--json"))["api"]
+    assert api["url"] in home.run("logs", "up", "-n", "100") and api["problem"] is None
+    with urllib.request.urlopen(f"{api['url']}/healthz", timeout=10) as answer:
+        assert json.load(answer)["status"] == "ok"
     assert "no log is called" in home.run("logs", "nobody", exit_code=3)
 
     everything = below(home.pid())
@@ -137,6 +150,20 @@ def test_every_killed_child_comes_back_and_a_killed_supervisor_takes_all_with_it
     assert len(everything) >= 1 + 1 + len(KINDS)  # the supervisor, its watchdog, the children
     os.kill(home.pid(), signal.SIGKILL)
     eventually(lambda: gone(everything), 5, home.says)
+
+
+@pytest.mark.slow
+def test_a_port_that_is_taken_is_told_with_the_remedy_and_all_else_goes_on(home: Home) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        place = f"127.0.0.1:{other.getsockname()[1]}"
+        home.env["DATELINE_BIND"] = place
+        said = home.run("up", "--detach", "--no-demo")
+        assert f"http://{place} is taken by another program" in said and "DATELINE_BIND" in said
+        assert f"http://{place} is taken by another program" in home.run("logs", "up")
+        api = json.loads(home.run("status", "--json"))["api"]
+        assert "taken" in api["problem"] and "DATELINE_BIND" in api["remedy"]
+        assert "healthy" in home.run("health", "api", "--json")  # it lives, and waits for the port
+        home.run("down")
 
 
 @pytest.mark.slow

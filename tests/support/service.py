@@ -34,7 +34,9 @@ class Service:
 
     def __init__(self, home: Path, env: Mapping[str, str]) -> None:
         self.home = home
-        self.env = {**os.environ, "DATELINE_HOME": str(home), "PYTHONPATH": str(ROOT), **env}
+        # Any free port: several of these run at once.
+        own = {"DATELINE_HOME": str(home), "PYTHONPATH": str(ROOT), "DATELINE_BIND": "127.0.0.1:0"}
+        self.env = {**os.environ, **own, **env}
         self.env = {name: value for name, value in self.env.items() if value}
         self.log = home.with_suffix(".log")
         self._up: subprocess.Popen[bytes] | None = None
