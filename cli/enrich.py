@@ -69,16 +69,19 @@ def _list(settings: Settings, db: Database, *, as_json: bool) -> None:
     else:
         columns = ["name", "version", "on", "from", "waiting", "note"]
         table(columns, ([row[column] for column in columns] for row in rows))
+        for row in rows:
+            if row["remedy"]:
+                note(clean(f"{row['name']}: {row['remedy']}"))
     for problem in on.problems:
         note(clean(problem))
 
 
 def _enricher(name: str, origin: str, on: bool, waiting: int) -> dict[str, Any]:
-    version, lacks = None, ""
+    version, lacks, remedy = None, "", ""
     try:
         version = load(name).version
     except EnricherAway as error:
-        lacks = f"{error}; {error.remedy}" if error.remedy else str(error)
+        lacks, remedy = str(error), error.remedy
     return {
         "name": name,
         "version": version,
@@ -86,6 +89,7 @@ def _enricher(name: str, origin: str, on: bool, waiting: int) -> dict[str, Any]:
         "from": origin,
         "waiting": waiting,
         "note": lacks,
+        "remedy": remedy,
     }
 
 

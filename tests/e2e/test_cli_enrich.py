@@ -65,7 +65,10 @@ def test_the_list_names_every_enricher_and_what_it_lacks(room: Newsroom) -> None
     listed = {one["name"]: one for one in lines("enrich", "--list")}
     assert {name for name, one in listed.items() if one["on"] == "yes"} == BUILT_IN
     assert {"sentiment", "places", "entities", "embeddings"} <= set(listed)
-    assert all(one["version"] or one["note"] for one in listed.values())
+    assert all(one["version"] or (one["note"] and one["remedy"]) for one in listed.values())
+    assert run("enrich", "--list").stderr.count("pip install -e") == sum(
+        "pip" in one["remedy"] for one in listed.values()
+    )
 
 
 def test_again_goes_over_the_archive_and_says_what_it_did(room: Newsroom) -> None:

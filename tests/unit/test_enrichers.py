@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -264,6 +266,17 @@ def test_a_setting_chooses_enrichers(
     monkeypatch.setattr(installed, "others", lambda: ({}, []))  # whatever else this machine has
     on = chosen(wishes)
     assert (len(on.at_once), on.later, len(on.problems)) == (at_once, later, problems)
+
+
+def test_what_to_install_is_told_as_it_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(installed.ROOT)
+    monkeypatch.setattr("sys.executable", str(installed.ROOT / ".venv" / "bin" / "python"))
+    assert installed.install_extra("places") == '.venv/bin/python -m pip install -e ".[places]"'
+    monkeypatch.chdir(tmp_path)
+    command = installed.install_extra("places")
+    assert command == f'{sys.executable} -m pip install -e "{installed.ROOT}[places]"'
+    monkeypatch.setattr(installed, "ROOT", tmp_path)  # installed without its checkout
+    assert "pip" not in installed.install_extra("places")
 
 
 @pytest.mark.parametrize("name", EXTRAS)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 from dateline.errors import DatelineError
 from dateline.settings import NAMES
@@ -32,6 +34,7 @@ EXTRAS = {
     "entities": "worker.enrich.entities:Entities",
     "embeddings": "worker.enrich.embeddings:Embeddings",
 }
+ROOT = Path(__file__).parents[2]  # the checkout, where this is one
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -99,8 +102,8 @@ def load(name: str) -> Enricher:
     except EnricherAway:
         raise
     except ImportError as error:
-        extra = f'pip install "dateline[{name}]"' if name in EXTRAS else f"install what {name} needs"
-        raise EnricherAway(f"{name} cannot run here: {error}", remedy=extra) from error
+        remedy = install_extra(name) if name in EXTRAS else f"install what {name} needs"
+        raise EnricherAway(f"{name} cannot run here: {error}", remedy=remedy) from error
     except Exception as error:
         raise EnricherAway(f"{name} cannot be loaded: {type(error).__name__}: {error}") from error
     if not isinstance(made, Enricher) or made.name != name:
@@ -108,6 +111,18 @@ def load(name: str) -> Enricher:
             f"{name} is no enricher: it needs name = {name!r}, version and enrich()", remedy="see docs/enrichers.md"
         )
     return made
+
+
+def install_extra(name: str) -> str:
+    """The command that installs an extra's packages, as it can be typed from here: into the Python that runs."""
+    if not (ROOT / "pyproject.toml").is_file():
+        return f"install the packages of the extra {name!r} (docs/enrichers.md)"
+    program, root = Path(sys.executable), "."
+    if Path.cwd() != ROOT:
+        root = str(ROOT)
+    elif program.is_relative_to(ROOT):
+        program = program.relative_to(ROOT)
+    return f'{program} -m pip install -e "{root}[{name}]"'
 
 
 @cache
