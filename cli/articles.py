@@ -1,4 +1,4 @@
-"""`dateline articles`, `show` and `views`: what is kept, read back."""
+"""`dateline articles` and `show`: what is kept, read back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cli.opening import opened, page_key
 from cli.output import clean, clean_block, fields, json_line, json_option, note, print_json, say, table
 from cli.params import Moment, Tag, with_scheme
 from dateline.errors import UsageError
-from dateline.nouns.articles import Article, PageKind, TextFrom, ViewSample
+from dateline.nouns.articles import Article, PageKind, TextFrom
 from storage import catalog, feeds, sources, story_catalog
 
 SCREEN = 50  # articles that a person is shown unless more are asked for; a program gets all
@@ -300,48 +300,3 @@ def _print_evidence(found: catalog.Dossier) -> None:
 
 def _minute(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
-
-
-@click.command()
-@click.argument("word", metavar="ID|KEY|URL")
-@json_option
-def views(word: str, as_json: bool) -> None:
-    """Show every view count that was seen of one article, oldest first.
-
-    A count is never corrected: one that is rounded, falls or jumps is shown as seen, and marked.
-    """
-    with opened() as (_, db):
-        with db.read() as tx:
-            article = which(tx, word)
-            samples = catalog.samples(tx, article.id)
-        if as_json:
-            for sample in samples:
-                print_json(_sample_record(sample))
-            return
-        table(
-            ["observed", "count", "change", "counted by", "note"],
-            _sample_rows(samples),
-            empty=f"No view count was seen yet of article {article.id}: {clean(article.title or article.url)}",
-        )
-
-
-def _sample_record(sample: ViewSample) -> dict[str, Any]:
-    return {
-        "article_id": sample.article_id,
-        "observed_at": sample.observed_at,
-        "count": sample.count,
-        "meter": sample.meter,
-        "exact": sample.exact,
-        "marks": sample.marks,
-        "matched": sample.matched,
-        "extractor": sample.extractor,
-        "capture_id": sample.capture_id,
-    }
-
-
-def _sample_rows(samples: list[ViewSample]) -> Iterator[tuple[object, ...]]:
-    before: dict[str, int] = {}
-    for one in samples:
-        change = f"{one.count - before[one.meter]:+d}" if one.meter in before else None
-        before[one.meter] = one.count
-        yield one.observed_at, one.count, change, one.meter, ", ".join(one.marks)

@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "enrich": ("cli.enrich:enrich", "Run enrichers over what is stored; list them."),
     "history": ("cli.history:history", "Show what was seen of an article over time: its texts, walls, gone and back."),
     "diff": ("cli.diff:diff", "Show word by word what changed between two texts of an article."),
-    "views": ("cli.articles:views", "Show one article's view counts over time."),
+    "views": ("cli.views:views", "Show one article's view counts over time."),
     "stories": ("cli.stories:stories", "List events that several articles report."),
     "story": ("cli.stories:story", "Show one story with its reports."),
     "changes": ("cli.changes:changes", "Read the change log, in commit order."),
