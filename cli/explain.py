@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from cli.articles import article_record
+from api.records import article_record
 from cli.opening import opened, page_key
 from cli.output import clean, json_option, print_json, say, size, span, when
 from dateline.clock import utc_now

@@ -14,7 +14,8 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
-from cli.articles import article_record, print_article
+from api.records import article_record
+from cli.articles import print_article
 from cli.opening import opened, page_key, remedy_here, service_runs
 from cli.output import clean, json_option, note, print_json, say
 from cli.params import Duration
