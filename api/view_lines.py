@@ -40,7 +40,7 @@ class TooManyLines(UsageError):
     """More lines than one post may have."""
 
 
-class _Line(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class Line(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """A line as it is sent."""
 
     article_id: int | None = None
@@ -64,9 +64,9 @@ class Lines:
     errors: list[LineError]
 
 
-_one = msgspec.json.Decoder(_Line)
+_one = msgspec.json.Decoder(Line)
 _many = msgspec.json.Decoder(Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MAX_LINES)])
-LINE_SCHEMA = msgspec.json.schema(_Line)["$defs"]["_Line"]["properties"]
+LINE_SCHEMA = msgspec.json.schema(Line)["$defs"]["Line"]["properties"]
 
 
 def read_json(body: bytes, meter: str, now: datetime, url_key: Callable[[str], str]) -> Lines:
@@ -104,7 +104,7 @@ def _read(
 ) -> Lines:
     good: list[PostedLine] = []
     errors: list[LineError] = []
-    check = _Checker(default_meter, now, url_key)
+    check = Checker(default_meter, now, url_key)
     decode = _one.decode
     for number, raw in enumerate(raws, 1):
         if type(raw) is bytes and not raw.strip():
@@ -112,11 +112,11 @@ def _read(
         try:
             good.append(check(number, decode(raw)))
         except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
-            errors.append(LineError(number, _in_words(error)))
+            errors.append(LineError(number, in_words(error)))
     return Lines(good, errors)
 
 
-class _Checker:
+class Checker:
     """The rules of a line, each with its sentence."""
 
     def __init__(self, default_meter: str, now: datetime, url_key: Callable[[str], str]) -> None:
@@ -125,7 +125,7 @@ class _Checker:
         self._latest_end = now + PERIOD_AHEAD
         self._url_key = url_key
 
-    def __call__(self, number: int, line: _Line) -> PostedLine:
+    def __call__(self, number: int, line: Line) -> PostedLine:
         """The line as it is stored. Raises ValueError with the sentence."""
         article_id, key, url_key = line.article_id, line.key, None
         if (article_id is not None) + (key is not None) + (line.url is not None) != 1:
@@ -156,7 +156,7 @@ class _Checker:
             id=line.id,
         )
 
-    def _number(self, line: _Line) -> tuple[ViewKind, int]:
+    def _number(self, line: Line) -> tuple[ViewKind, int]:
         given = [
             (kind, number)
             for kind, number in (
@@ -215,7 +215,7 @@ def _check_text(field: str, text: str) -> None:
         raise ValueError(f"{field} must be 1 to {MAX_ID} characters that can be printed")
 
 
-def _in_words(error: Exception) -> str:
+def in_words(error: Exception) -> str:
     """Our own sentence as it is; msgspec's as one about the field."""
     said = str(error)
     if isinstance(error, msgspec.ValidationError):
