@@ -6,7 +6,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
 
-PARTITIONED = ("captures", "view_samples")
+# table -> the moment that says which month a row is of
+PARTITIONED = {
+    "captures": "fetched_at",
+    "view_samples": "observed_at",
+    "view_increments": "observed_at",
+    "view_periods": "to_at",
+}
 AHEAD = 3  # months
 
 
@@ -29,7 +35,7 @@ def ensure(tx: Connection, now: datetime) -> None:
         # Two sweepers at once: the second waits here and finds them made.
         tx.execute(text("SELECT pg_advisory_xact_lock(7235408312)"))
     for table, start, end in missing:
-        column = "fetched_at" if table == "captures" else "observed_at"
+        column = PARTITIONED[table]
         held = tx.execute(
             text(f"SELECT 1 FROM {table}_rest WHERE {column} >= :start AND {column} < :end LIMIT 1"),  # noqa: S608 our own names
             {"start": start, "end": end},

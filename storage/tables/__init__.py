@@ -1,6 +1,6 @@
 """The tables, in the order in which a transaction writes to them. Rows do not leave `storage`.
 
-`captures` and `view_samples` are partitioned by month on Postgres; their migrations are written by hand.
+`captures` and the tables of view counts are partitioned by month on Postgres; their migrations are written by hand.
 """
 
 from storage.tables.articles import (
@@ -10,7 +10,6 @@ from storage.tables.articles import (
     fingerprints,
     lsh_bands,
     revisions,
-    view_samples,
     walls,
 )
 from storage.tables.base import metadata
@@ -21,9 +20,20 @@ from storage.tables.log import changes
 from storage.tables.outlets import feed_tags, feeds, shared_canonicals, source_tags, sources, tag_words
 from storage.tables.running import problems, progress, rereadings, tallies
 from storage.tables.stories import stories, story_articles, story_desk
+from storage.tables.views import (
+    article_window,
+    view_arrivals,
+    view_batches,
+    view_increments,
+    view_line_ids,
+    view_periods,
+    view_samples,
+    view_waiting,
+)
 
 __all__ = [
     "article_urls",
+    "article_window",
     "articles",
     "bodies",
     "captures",
@@ -51,7 +61,13 @@ __all__ = [
     "story_desk",
     "tag_words",
     "tallies",
+    "view_arrivals",
+    "view_batches",
+    "view_increments",
+    "view_line_ids",
+    "view_periods",
     "view_samples",
+    "view_waiting",
     "visits",
     "walls",
 ]

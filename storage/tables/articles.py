@@ -1,4 +1,4 @@
-"""What was read: entries, articles and their texts, what copies are told by, view samples."""
+"""What was read: entries, articles and their texts, and what copies are told by."""
 
 from __future__ import annotations
 
@@ -169,19 +169,4 @@ revisions = Table(
     Column("flip_flop", Boolean, nullable=False, server_default=false()),  # the publisher showed this text before
     UniqueConstraint("article_id", "capture_id", "reader"),
     Index("ix_revisions_article_id_observed_at", "article_id", "observed_at"),
-)
-
-view_samples = Table(
-    "view_samples",
-    metadata,
-    Column("article_id", BigId, primary_key=True, autoincrement=False),
-    Column("meter", Text, primary_key=True),
-    Column("observed_at", Instant, primary_key=True),
-    Column("count", BigId, nullable=False),
-    Column("exact", Boolean, nullable=False),
-    Column("step", Integer, nullable=False, server_default="1"),
-    Column("extractor", Text, nullable=False, server_default=""),
-    Column("matched", Text, nullable=False, server_default=""),
-    Column("capture_id", BigId),
-    sqlite_with_rowid=False,  # clustered by its key: a series is read in one go
 )
