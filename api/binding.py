@@ -60,6 +60,6 @@ def url(host: str, port: int) -> str:
 
 
 def place(listening: socket.socket) -> str:
-    """The address that a socket really has."""
+    """The address at which a program on this machine finds a socket that listens."""
     host, port = listening.getsockname()[:2]
-    return url(host, port)
+    return url({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104 - every address: one is told

@@ -46,6 +46,8 @@ class Guards:
                 f"the Host header names {shown!r}, which is no name of this server",
                 remedy="call it by its address, or add the name to DATELINE_HOSTS",
             )
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            return Problem(400, "nul", "an address with a NUL in it names nothing")  # and no database takes it
         if scope["method"] not in READING and not _of_own_site(headers, given[0]):
             return Problem(
                 403,

@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from dateline import log
@@ -123,6 +124,9 @@ def install(app: FastAPI) -> None:
         log.get("api").warning("database_unavailable", error=type(error).__name__, detail=str(error)[:300])
         return Problem(503, "unavailable", "the database cannot be used at present", headers=_RETRY).response()
 
+    async def left(_request: Request, _error: Exception) -> Response:
+        return Response(status_code=400)  # nobody is there to read it
+
     async def fault(request: Request, error: Exception) -> Response:
         log.get("api").error("request_failed", method=request.method, path=request.url.path, error=repr(error)[:300])
         return _fault().response()
@@ -131,6 +135,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(OperationalError, busy)
+    app.add_exception_handler(ClientDisconnect, left)
     app.add_exception_handler(Exception, fault)
 
 

@@ -13,6 +13,8 @@ from api.problems import MEDIA_TYPE, Problem
 HEAD = 64 * 1024  # bytes of a request line with its headers
 HEAD_TIME = 10.0  # seconds for them to come
 CONNECTIONS = 2000  # at once
+# Seconds in which what still comes after a refusal is dropped: to hang up at once would destroy our answer.
+LINGER = 1.0
 
 
 class Protocol(HttpToolsProtocol):
@@ -24,6 +26,7 @@ class Protocol(HttpToolsProtocol):
         self._unseen = 0  # bytes since the parser last understood something
         self._deadline: asyncio.TimerHandle | None = None
         self._begun = False  # something of a request has come
+        self._refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or turn it away where there are too many."""
@@ -40,9 +43,11 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes off the wire."""
+        if self._refused:
+            return
         self._unseen += len(data)
         super().data_received(data)
-        if self.transport.is_closing():
+        if self._refused or self.transport.is_closing():
             return
         if self._unseen > HEAD or self._head > HEAD:
             self._refuse(_large_head())
@@ -115,7 +120,10 @@ class Protocol(HttpToolsProtocol):
         fields = {"content-type": MEDIA_TYPE, "content-length": str(len(body)), "connection": "close"}
         head = "".join(f"{name}: {value}\r\n" for name, value in {**(problem.headers or {}), **fields}.items())
         self.transport.write(STATUS_LINE[problem.status_code] + head.encode("latin-1") + b"\r\n" + body)
-        self.transport.close()
+        self.transport.write_eof()
+        self._refused = True
+        self._forget_deadline()
+        self._deadline = self.loop.call_later(LINGER, self.transport.close)
 
 
 def _large_head() -> Problem:

@@ -38,7 +38,7 @@ logger = log.get("api")
 
 
 class Server(uvicorn.Server):
-    """uvicorn's, which tells whether its loop still turns, and knows a stop that came before it began."""
+    """uvicorn's, which tells whether its loop still turns."""
 
     turned = 0
 
@@ -105,7 +105,7 @@ def main() -> int:
     try:
         listening = _listen(settings, db, stop)
         if listening is not None:
-            _serve(settings, db, listening, life)
+            _serve(settings, db, listening, life, stop)
     finally:
         life.stop()
         note_api(settings.home, None)
@@ -134,7 +134,7 @@ def _listen(settings: Settings, db: Database, stop: threading.Event) -> socket.s
     return None
 
 
-def _serve(settings: Settings, db: Database, listening: socket.socket, life: Life) -> None:
+def _serve(settings: Settings, db: Database, listening: socket.socket, life: Life, stop: threading.Event) -> None:
     config = uvicorn.Config(
         create_app(settings, db),
         http=Protocol,
@@ -149,6 +149,7 @@ def _serve(settings: Settings, db: Database, listening: socket.socket, life: Lif
     )
     server = Server(config)
     life.server = server
+    server.should_exit = stop.is_set()  # we were told before there was a server to tell
     server.run(sockets=[listening])
 
 
