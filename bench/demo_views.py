@@ -24,7 +24,7 @@ from tests.support.service import Service
 
 KILLED = ("fetch", "fetch", "process", "process", "reader", "schedule", "beat", "broker", "supervisor")
 PAUSE = (2.0, 12.0)  # seconds between two kills
-SETTLED = 60.0  # seconds that all which was fetched may take to be read
+SETTLED = 30.0  # seconds that all which was fetched may take to be read
 
 
 def trouble(service: Service, database: Database, until: float, rng: random.Random) -> Counter[str]:
@@ -49,7 +49,7 @@ def trouble(service: Service, database: Database, until: float, rng: random.Rand
 def run(folder: Path, minutes: float, seed: int, database_url: str, *, kill: bool) -> tuple[Proof, int, Counter[str]]:
     """Let both run for so long; the proof, how many series there are, and what was killed."""
     env = {"DATABASE_URL": database_url, "REDIS_URL": "", "DATELINE_ALLOW_NETWORKS": "127.0.0.0/8"}
-    env |= {"DATELINE_HOST_DELAY": "0.05"} | ({"DATELINE_LEASE": "8"} if kill else {})
+    env |= {"DATELINE_HOST_DELAY": "0.05"} | ({"DATELINE_LEASE": "8", "DATELINE_STALL": "20"} if kill else {})
     service = Service(folder / "home", env)
     database = Database(database_url)
     with gazette(folder / "gazette.jsonl", seed) as paper:
@@ -64,8 +64,8 @@ def run(folder: Path, minutes: float, seed: int, database_url: str, *, kill: boo
                 time.sleep(max(0.0, until - time.monotonic()))
             paper.shut()
             settled = time.monotonic() + SETTLED
-            while unread(database) and time.monotonic() < settled:
-                time.sleep(0.2)
+            while time.monotonic() < settled and (unread(database) or prove(paper.shown(), kept(database)).lost):
+                time.sleep(0.5)
         finally:
             service.stop()
         series = kept(database)
